@@ -38,11 +38,12 @@ typedef struct migci_session {
     migci_memory notes;    /* that last as long as the call */
     migc_result result;
     int64_t started_us;
-    size_t total_before;    /* actions run by earlier plans of this call */
-    int64_t *durations;     /* of the plan's actions, in microseconds */
-    int64_t schema_version; /* of main and of temp, in the open transaction */
-    int64_t schema_left;    /* the same after the last one, 0: not known */
-    int64_t data_version;   /* of main and of temp, which each commit changes */
+    const struct migci_way *way; /* of a plan that may revert (engine/engine.h), or NULL */
+    size_t total_before;         /* actions run by earlier plans of this call */
+    int64_t *durations;          /* of the plan's actions, in microseconds */
+    int64_t schema_version;      /* of main and of temp, in the open transaction */
+    int64_t schema_left;         /* the same after the last one, 0: not known */
+    int64_t data_version;        /* of main and of temp, which each commit changes */
     /* Called with each table with REFERENCES and each trigger that a look at the history meets, as
      * rowid, type, tbl_name, sql; first with NULL, to begin a list.  Or NULL. */
     int (*take_object)(void *session, const migci_value *cells);

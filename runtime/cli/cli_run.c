@@ -168,15 +168,15 @@ int migci_cli_report(migci_cli *cli) {
 /* ----------------------------------------------------------------- commands */
 
 migc_code migci_cli_call(migci_cli *cli, migci_target target) {
-    switch (target.kind) {
+    if (!target.way)
+        return migc_up(cli->db, cli->set, &cli->options, &cli->error);
+    switch (target.way->kind) {
     case MIGCI_BACK:
         return migc_down(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
     case MIGCI_REDO:
         return migc_redo(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
-    case MIGCI_VERSION:
-        return migc_to(cli->db, cli->set, target.value, &cli->options, &cli->error);
     default:
-        return migc_up(cli->db, cli->set, &cli->options, &cli->error);
+        return migc_to(cli->db, cli->set, target.value, &cli->options, &cli->error);
     }
 }
 
@@ -214,7 +214,7 @@ static void print_losses_of_up(const migci_cli *cli) {
 
 int migci_cli_up(migci_cli *cli) {
     print_losses_of_up(cli);
-    call_watched(cli, (migci_target){MIGCI_ALL, 0});
+    call_watched(cli, (migci_target){NULL, 0});
     return migci_cli_finish(cli);
 }
 
@@ -273,7 +273,7 @@ int migci_cli_go(migci_cli *cli, migci_target target) {
 }
 
 int migci_cli_to(migci_cli *cli) {
-    return migci_cli_go(cli, (migci_target){MIGCI_VERSION, cli->version});
+    return migci_cli_go(cli, (migci_target){&migci_to, cli->version});
 }
 
 int migci_cli_reset(migci_cli *cli) {
@@ -288,7 +288,7 @@ int migci_cli_redo(migci_cli *cli) {
         if (*end || count < 1)
             return migci_cli_usage(cli, "redo wants a whole number from 1, not '%s'", cli->operand);
     }
-    return migci_cli_go(cli, (migci_target){MIGCI_REDO, count});
+    return migci_cli_go(cli, (migci_target){&migci_redo, count});
 }
 
 /* Behind the message. */
@@ -332,7 +332,7 @@ int migci_cli_latest(migci_cli *cli) {
 migci_target migci_cli_back(const migci_cli *cli) {
     if (cli->down_to)
         return migci_target_of(cli->version);
-    return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
+    return (migci_target){&migci_back, cli->count ? cli->count : 1};
 }
 
 int migci_cli_down(migci_cli *cli) {

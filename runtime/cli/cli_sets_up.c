@@ -41,16 +41,14 @@ static migc_code call_modules(migci_cli *cli, migci_target target) {
 
 static migc_code call_module(migci_cli *cli, migci_target target) {
     const migci_several *several = cli->several;
-    switch (target.kind) {
-    case MIGCI_BACK:
+    /* Up needs nobody, and what others need of a redo is back when it commits. */
+    if (!target.way || migci_redoes(target))
+        return migci_cli_call(cli, target);
+    if (target.way->kind == MIGCI_BACK)
         return migc_down_sets(cli->db, several->sets, several->count, several->which,
                               (size_t)target.value, &cli->options, &cli->error);
-    case MIGCI_VERSION:
-        return migc_to_sets(cli->db, several->sets, several->count, several->which, target.value,
-                            &cli->options, &cli->error);
-    default: /* up needs nobody; what others need of redo is back when it commits */
-        return migci_cli_call(cli, target);
-    }
+    return migc_to_sets(cli->db, several->sets, several->count, several->which, target.value,
+                        &cli->options, &cli->error);
 }
 
 /* ------------------------------------------------------------ JSON, summary */

@@ -5,7 +5,7 @@
 
 migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count, const migc_options *options,
                     migc_error *error) {
-    migci_target back = {MIGCI_BACK, (int64_t)count};
+    migci_target back = {&migci_back, (int64_t)count};
     return migci_run(db, set, back, options, error);
 }
 

@@ -23,13 +23,37 @@ struct migc_repeatables_part {
 
 #define MIGCI_NOTHING INT64_MIN /* before the first version: 0 may be a migration's number */
 
+/* Where a run leads that may revert (engine/back.c). */
+typedef struct migci_way {
+    enum { MIGCI_TO, MIGCI_BACK, MIGCI_REDO } kind;
+    const struct migci_way *to; /* &migci_to, which the rest of a run may take */
+    /* Refuses a version that the set does not have. */
+    migc_code (*check)(migci_session *session, int64_t version);
+    /* Puts into the plan what is reverted, and what a redo applies again; returns the version up to
+     * which what is pending follows. */
+    int64_t (*plan)(const migc_states *states, int64_t value, unsigned flags, migc_plan *plan);
+    /* Refuses a plan that reverts what cannot be reverted. */
+    migc_code (*judge)(migci_session *session);
+    /* Takes what an action of the plan has reverted out of the history. */
+    migci_outcome (*record)(migci_session *session, size_t index);
+} migci_way;
+
+extern const migci_way migci_to, migci_back, migci_redo;
+
+/* A host that only goes up links no way. */
 typedef struct migci_target {
-    enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK, MIGCI_REDO } kind;
-    int64_t value; /* the version, or how many to revert (and to apply again) */
+    const migci_way *way; /* NULL: up, to all that is pending */
+    int64_t value;        /* the version, or how many to revert (and to apply again) */
 } migci_target;
 
-/* The version that a call means: 0 is before the first. */
+static inline bool migci_redoes(migci_target target) {
+    return target.way && target.way->kind == MIGCI_REDO;
+}
+
+/* The version that a call means: 0 is before the first (target.c). */
 migci_target migci_target_of(int64_t version);
+/* Adds an action to a plan; a transaction spans neighbours that want the same of it. */
+void migci_plan_add(migc_plan *plan, const migc_state *state, bool down, unsigned flags);
 /* The version that is latest once `back` applied migrations are reverted. */
 int64_t migci_version_back(const migc_states *states, int64_t back);
 /* Makes states of the set and an indexed history; no I/O.  False: memory is out. */

@@ -108,14 +108,7 @@ int64_t migci_version_back(const migc_states *states, int64_t back) {
     return MIGCI_NOTHING;
 }
 
-migci_target migci_target_of(int64_t version) {
-    if (version == MIGC_LATEST)
-        return (migci_target){MIGCI_ALL, 0};
-    return (migci_target){MIGCI_VERSION, version ? version : MIGCI_NOTHING};
-}
-
-/* A transaction spans neighbours that want the same of it. */
-static void add_action(migc_plan *plan, const migc_state *state, bool down, unsigned flags) {
+void migci_plan_add(migc_plan *plan, const migc_state *state, bool down, unsigned flags) {
     migc_action *action = &plan->actions[plan->count++];
     *action = (migc_action){state->migration, down, 1};
     if (plan->count == 1 || flags & MIGC_EACH)
@@ -127,27 +120,19 @@ static void add_action(migc_plan *plan, const migc_state *state, bool down, unsi
 
 bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
                 migci_memory *memory, migc_plan *plan) {
-    int64_t to = target.kind == MIGCI_ALL       ? MIGC_LATEST
-                 : target.kind == MIGCI_VERSION ? target.value
-                                                : migci_version_back(states, target.value);
-    assert(target.kind <= MIGCI_REDO && states->applied <= states->count);
+    assert(states->applied <= states->count);
     memset(plan, 0, sizeof(*plan));
     plan->from = states->version;
-    size_t most = states->count * (target.kind == MIGCI_REDO ? 2 : 1);
+    size_t most = states->count * (migci_redoes(target) ? 2 : 1);
     plan->actions = migci_allocate(memory, most * sizeof(*plan->actions));
     if (!plan->actions)
         return false;
-    for (size_t s = states->count; s-- > 0;)
-        if (states->states[s].applied && states->states[s].version > to)
-            add_action(plan, &states->states[s], true, flags);
-    /* What was reverted for a redo comes again in the order it was applied. */
+    int64_t to = target.way ? target.way->plan(states, target.value, flags, plan) : MIGC_LATEST;
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
         bool skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
-        if (target.kind == MIGCI_REDO
-                ? state->applied && state->version > to
-                : target.kind != MIGCI_BACK && !state->applied && state->version <= to && !skipped)
-            add_action(plan, state, false, flags);
+        if (!state->applied && state->version <= to && !skipped)
+            migci_plan_add(plan, state, false, flags);
     }
     /* The latest version that is applied once the plan has run; 0 for none. */
     size_t downs = 0;

@@ -156,35 +156,14 @@ migc_code migci_read_states(migci_session *session) {
     return worst ? explain_problem(session, worst) : MIGC_OK;
 }
 
-static migc_code check_target(migci_session *session, migci_target target) {
-    if (target.kind != MIGCI_VERSION || target.value == MIGCI_NOTHING ||
-        target.value == MIGC_LATEST || migci_find(session->set, target.value))
-        return MIGC_OK;
-    return migci_fail(session, MIGC_NO_SUCH_VERSION,
-                      "this program has no migration with version %lld", (long long)target.value);
-}
-
-static migc_code check_reversible(migci_session *session) {
-    for (size_t i = 0; i < session->plan.count; i++) {
-        const migc_action *action = &session->plan.actions[i];
-        const migc_migration *migration = action->migration;
-        if (!action->down || migration->down_count ||
-            (!migration->up_count && !migration->irreversible))
-            continue;
-        migci_blame(session, migration, NULL);
-        return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be reverted: %s", migration->file,
-                          migration->irreversible ? migration->irreversible : "it has no DOWN");
-    }
-    return MIGC_OK;
-}
-
 migc_code migci_check_needs(migci_session *session) {
     const migc_needs *needs = session->set->needs;
     return needs ? needs->part->check(session) : MIGC_OK;
 }
 
 migc_code migci_read_plan(migci_session *session, migci_target target) {
-    migc_code code = check_target(session, target);
+    const migci_way *way = session->way = target.way;
+    migc_code code = way && way->check ? way->check(session, target.value) : MIGC_OK;
     if (code == MIGC_OK)
         code = migci_read_states(session);
     if (code != MIGC_OK)
@@ -200,7 +179,8 @@ migc_code migci_read_plan(migci_session *session, migci_target target) {
         migci_allocate(&session->memory, (session->plan.count + 1) * sizeof(int64_t));
     if (!session->durations || !migci_history_index(session, session->plan.count))
         return fail_to_plan(session);
-    code = check_reversible(session);
+    if (way)
+        code = way->judge(session);
     if (code == MIGC_OK && session->set->no_transaction)
         code = session->set->no_transaction->judge(session);
     if (code == MIGC_OK && session->driver.remote)

@@ -28,21 +28,6 @@ static migci_outcome record_up(migci_session *session, size_t index) {
     return migci_history_add(session, row->seq, migration, session->durations[index]);
 }
 
-/* Its row is the last one, unless migrations were applied out of order. */
-static migci_outcome record_down(migci_session *session, size_t index) {
-    migci_history *history = session->history;
-    int64_t version = session->plan.actions[index].migration->version;
-    assert(history->count_after > 0);
-    size_t row = --history->count_after;
-    while (row > 0 && history->after[row]->version != version)
-        row--;
-    int64_t seq = history->after[row]->seq;
-    memmove(&history->after[row], &history->after[row + 1],
-            (history->count_after - row) * sizeof(void *));
-    migci_note_latest(history->after, row, history->count_after);
-    return migci_history_remove(session, seq);
-}
-
 static const migc_repeatables *repeats(const migci_session *session, size_t index) {
     bool is_one = (session->plan.actions[index].migration->flags & MIGC_REPEATABLE) != 0;
     return is_one ? session->set->repeatables : NULL;
@@ -133,7 +118,8 @@ migc_code migci_record(migci_session *session, size_t end) {
     migci_note_latest(history->after, 0, history->count_after);
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
         if (!repeats(session, i))
-            outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
+            outcome = session->plan.actions[i].down ? session->way->record(session, i)
+                                                    : record_up(session, i);
     if (outcome == MIGCI_DONE)
         outcome = record_chain(session, end);
     if (outcome == MIGCI_DONE)

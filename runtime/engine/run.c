@@ -187,10 +187,10 @@ static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     size_t before = session->total_before;
     migc_code code = learn_unknown(session);
     session->stale = code != MIGC_OK; /* now it is known what is durable */
-    if (target->kind == MIGCI_REDO) {
+    if (migci_redoes(*target)) {
         target->value -= session->total_before > before ? perhaps : reverted;
         if (target->value <= 0)
-            *target = (migci_target){MIGCI_VERSION, session->result.from};
+            *target = (migci_target){target->way->to, session->result.from};
     }
     if (code == MIGC_OK)
         code = migci_read_plan(session, *target);
@@ -199,13 +199,13 @@ static migc_code plan_after_loss(migci_session *session, migci_target *target) {
 }
 
 static migc_code run_plan(migci_session *session, migci_target target) {
-    bool redoes = target.kind == MIGCI_REDO;
+    bool redoes = migci_redoes(target);
     migc_code code = MIGC_OK;
     while (code == MIGC_OK && session->next < session->plan.count) {
         code = run_group(session);
         bool is_done = session->next == session->plan.count;
         if (code == MIGC_OK && is_done && redoes && session->result.to < session->result.from) {
-            target = (migci_target){MIGCI_VERSION, session->result.from};
+            target = (migci_target){target.way->to, session->result.from};
             session->stale = true; /* a redo that was planned anew has gone up half of the way */
         }
         if (code == MIGC_OK && session->stale)
@@ -276,8 +276,9 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
     if (code != MIGC_OK)
         return code;
     session->result.from = session->result.to = session->states.version;
-    if (target.kind == MIGCI_BACK) /* a later plan must not count from another version */
-        target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
+    /* A later plan must not count from another version. */
+    if (target.way && target.way->kind == MIGCI_BACK)
+        target = (migci_target){target.way->to, migci_version_back(&session->states, target.value)};
     if (session->options->flags & MIGC_DRY_RUN) {
         for (size_t i = 0; i < session->plan.count; i++) {
             const char *direction = session->plan.actions[i].down ? "down" : "up";
@@ -318,8 +319,7 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) {
     migci_session session;
     if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
-        !(target.kind == MIGCI_ALL && migci_is_current(&session)) &&
-        migci_session_unpack(&session) == MIGC_OK)
+        (target.way || !migci_is_current(&session)) && migci_session_unpack(&session) == MIGC_OK)
         migci_run_session(&session, target);
     return migci_session_close(&session);
 }

@@ -175,7 +175,7 @@ static bool load_snapshot(sqlite3 *db, const migc_set *set) {
 
 static bool make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
                              const migc_options *options, int64_t started_us) {
-    migci_target all = {MIGCI_ALL, 0};
+    migci_target all = {NULL, 0};
     size_t count = set->count + (set->repeatables ? set->repeatables->count : 0);
     sqlite3_int64 size = 0;
     const void *bytes = NULL;

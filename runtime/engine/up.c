@@ -5,6 +5,6 @@
 
 migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options *options,
                   migc_error *error) {
-    migci_target all = {MIGCI_ALL, 0};
+    migci_target all = {NULL, 0};
     return migci_run(db, set, all, options, error);
 }

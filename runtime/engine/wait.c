@@ -19,7 +19,7 @@ static bool has_nothing_pending(migci_session *session) {
         memset(session->error, 0, sizeof(*session->error));
         if (migci_is_current(session))
             return true;
-        if (migci_read_plan(session, (migci_target){MIGCI_ALL, 0}) != MIGC_OK)
+        if (migci_read_plan(session, (migci_target){NULL, 0}) != MIGC_OK)
             return false;
         session->result.from = session->result.to = session->states.version;
         if (session->plan.count || migci_wait_for_reverting(session, &waited) != MIGC_OK)

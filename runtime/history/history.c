@@ -502,13 +502,6 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
     return outcome;
 }
 
-migci_outcome migci_history_remove(migci_session *session, int64_t seq) {
-    return migci_history_written(
-        session,
-        migci_do(session, "DELETE FROM main.migc_migrations WHERE set_name = ? AND seq = ?", "si",
-                 session->set->name, seq));
-}
-
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) {
     assert(row->chain && row->seq > 0);
     return migci_history_written(

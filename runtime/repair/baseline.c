@@ -15,7 +15,7 @@ struct baseline {
 
 /* A baseline is for tables without a history. */
 static migc_code plan_baseline(migci_session *session, struct baseline *baseline) {
-    migci_target target = {MIGCI_VERSION, baseline->version};
+    migci_target target = {&migci_to, baseline->version};
     migc_code code = migci_read_plan(session, target);
     if (code == MIGC_OTHER_TOOL && !session->history->exists) {
         /* A program that counted its own migrations in user_version left no other mark; for a set

@@ -247,6 +247,7 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
         return write_event(session, repair, action->migration->name);
     session->action_name = "repair";
     session->detail = repair->detail;
+    session->way = &migci_back;
     repair->was_added = !action->down;
     if (!migci_history_index(session, 1)) {
         session->driver.failure.code = MIGC_NO_MEMORY;
@@ -369,8 +370,8 @@ static migc_code resume_interrupted(migci_session *session, migc_options *own, i
         return refuse_repair(session, state->name, " is not the latest, which is what is reverted");
     own->flags |= MIGC_RESUME;
     if (progress.down)
-        return migci_run_session(session, (migci_target){MIGCI_BACK, 1});
-    return migci_run_session(session, (migci_target){MIGCI_VERSION, version});
+        return migci_run_session(session, (migci_target){&migci_back, 1});
+    return migci_run_session(session, (migci_target){&migci_to, version});
 }
 
 static migc_code run_remedy(migci_session *session, migc_options *own, migc_remedy which,

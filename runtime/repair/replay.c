@@ -38,7 +38,7 @@ migc_code migci_replay(migci_session *session, const migc_options *options, sqli
     migc_code code = migci_session_open(&replay, db, &set, &own, &error);
     replay.started_us = session->started_us; /* the deadline is the whole call's */
     if (code == MIGC_OK)
-        code = migci_run_session(&replay, (migci_target){MIGCI_ALL, 0});
+        code = migci_run_session(&replay, (migci_target){NULL, 0});
     if (code != MIGC_OK) { /* it is reported without the state of the database in memory */
         bool cut_off = error.code == MIGC_NO_MEMORY || error.code == MIGC_TIMED_OUT;
         migci_fail(session, cut_off || !needs ? error.code : MIGC_NEEDS,

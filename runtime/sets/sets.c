@@ -120,7 +120,7 @@ static void watch_call_again(migci_modules *modules) {
 
 /* A lock may be in the way of this, too: so it is watched. */
 migc_code migci_modules_read(migci_modules *modules) {
-    const migci_target all = {MIGCI_ALL, 0};
+    const migci_target all = {NULL, 0};
     for (size_t i = 0; i < modules->count; i++) {
         migci_module *module = &modules->items[i];
         migci_session *session = &module->session;
@@ -172,7 +172,7 @@ static migc_code bear_loss(migci_modules *modules, migci_session *session) {
 
 /* Lets the engine run the next `count` actions of one set. */
 static migc_code run_module(migci_modules *modules, migci_module *module, size_t count) {
-    const migci_target all = {MIGCI_ALL, 0};
+    const migci_target all = {NULL, 0};
     migci_session *session = &module->session;
     describe_state(modules, session->state, sizeof(session->state));
     session->started_us = modules->outer.started_us;

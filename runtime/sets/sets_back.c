@@ -91,7 +91,7 @@ static migc_code go_back(sqlite3 *db, struct back *back, size_t which, migci_tar
 migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
                          size_t back, const migc_options *options, migc_error *error) {
     struct back move = {.sets = sets, .count = count};
-    return go_back(db, &move, which, (migci_target){MIGCI_BACK, (int64_t)back}, options, error);
+    return go_back(db, &move, which, (migci_target){&migci_back, (int64_t)back}, options, error);
 }
 
 migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
