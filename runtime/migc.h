@@ -124,9 +124,7 @@ extern "C" {
     X(BAD_HISTORY, 5, "the history does not add up", "")                                           \
     X(SQLITE_TOO_OLD, 1, "SQLite is too old",                                                      \
       "Install a newer SQLite, or link the program with one of its own")                           \
-    X(OTHER_ENGINE, 1, "a migration is for SQLite alone",                                          \
-      "Write it so that it runs there (steps in C with migc_exec and migc_query), take "           \
-      "'Engine: sqlite' out of its header, and build again")
+    X(OTHER_ENGINE, 1, "a migration is for SQLite alone", "")
 
 #define MIGC_CODES(X) MIGC_SQLITE_CODES(X) MIGC_OWN_CODES(X)
 

@@ -44,11 +44,15 @@ migc_code migci_check_remote(migci_session *session) {
         for (unsigned s = 0; s < count && !call; s++)
             call = steps[s].call ? &steps[s] : NULL;
         migci_blame(session, migration, call);
-        return migci_fail(
-            session, MIGC_OTHER_ENGINE,
-            "%s is for SQLite alone (Engine: sqlite), and this is a database of %s%s%s",
-            migration->file, session->driver.remote->name,
-            call ? ", which has no connection for the step in C " : "", call ? call->text : "");
+        migci_fail(session, MIGC_OTHER_ENGINE,
+                   "%s is for SQLite alone (Engine: sqlite), and this is a database of %s%s%s",
+                   migration->file, session->driver.remote->name,
+                   call ? ", which has no connection for the step in C " : "",
+                   call ? call->text : "");
+        session->advice =
+            "Write it so that it runs there (steps in C with migc_exec and migc_query),"
+            " take 'Engine: sqlite' out of its header, and build again";
+        return MIGC_OTHER_ENGINE;
     }
     return MIGC_OK;
 }
