@@ -63,6 +63,8 @@ static migci_outcome record_down(migci_session *session, size_t index) {
     int64_t seq = history->after[row]->seq;
     memmove(&history->after[row], &history->after[row + 1],
             (history->count_after - row) * sizeof(void *));
+    if (history->count_same > row)
+        history->count_same = row;
     migci_note_latest(history->after, row, history->count_after);
     return migci_history_remove(session, seq);
 }

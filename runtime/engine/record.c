@@ -23,6 +23,8 @@ static migci_outcome record_up(migci_session *session, size_t index) {
     row->version = migration->version;
     row->name = migration->name;
     row->chain = migration->chain;
+    if (history->count_same > history->count_after)
+        history->count_same = history->count_after;
     history->after[history->count_after++] = row;
     migci_note_latest(history->after, history->count_after - 1, history->count_after);
     return migci_history_add(session, row->seq, migration, session->durations[index]);
@@ -109,13 +111,15 @@ migc_code migci_record(migci_session *session, size_t end) {
     migci_history *history = session->history;
     size_t first = session->next;
     assert(end <= session->plan.count && migci_in_transaction(session));
+    assert(history->count_same <= history->count);
     migci_outcome outcome = MIGCI_DONE;
     if (!history->has_migrations || !history->has_events)
         outcome = migci_history_create(session);
-    history->count_after = history->count;
-    memcpy(history->after, history->rows, history->count * sizeof(void *));
+    size_t same = history->count_same;
+    history->count_after = history->count_same = history->count;
+    memcpy(history->after + same, history->rows + same, (history->count - same) * sizeof(void *));
     /* The two lists share their rows, in which an earlier attempt noted what it would leave. */
-    migci_note_latest(history->after, 0, history->count_after);
+    migci_note_latest(history->after, same, history->count_after);
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
         if (!repeats(session, i))
             outcome = session->plan.actions[i].down ? session->way->record(session, i)

@@ -344,6 +344,7 @@ bool migci_history_index(migci_session *session, size_t more) {
     size_t size = (history->count + more) * sizeof(migci_applied *);
     history->rows = migci_allocate(&session->memory, size);
     history->after = migci_allocate(&session->memory, size);
+    history->count_same = 0;
     if (!history->rows || !history->after)
         return false;
     assert(more <= SIZE_MAX / sizeof(void *) - history->count);

@@ -67,6 +67,7 @@ typedef struct migci_history {
     size_t count, count_after;
     migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
     migci_applied **after; /* the same as a transaction will leave it */
+    size_t count_same;     /* how many rows at the beginning of both are known to be the same */
     migci_applied *newest; /* while reading: the list that `rows` is made of */
 } migci_history;
 
