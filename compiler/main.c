@@ -312,7 +312,7 @@ static const struct verb verbs[] = {
      dialects_options,
      1,
      0,
-     {NULL, NULL},
+     {"DIR", NULL},
      run_dialects,
      false},
     {"completion",

@@ -423,6 +423,9 @@ enum status parse_options(struct options *options, const struct verb *verb,
             assert(verb->operands <= (int)COUNT_OF(options->operands));
             if (options->operand_count == verb->operands)
                 return usage_error(verb, "'%s' is one argument too many", argv[i]);
+            const char *name = verb->operand_names[options->operand_count];
+            if (!*argv[i] && name && strcmp(name, "NAME") != 0)
+                return usage_error(verb, "%s is empty", name);
             options->operands[options->operand_count++] = argv[i];
             if (!verb->passes_rest)
                 continue;

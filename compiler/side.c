@@ -7,11 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_folder(const char *path) {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* "@7" is cut off "migrations@7", unless a file has that name. */
 static void split_version(const char **path, const char **version, struct arena *arena) {
     const char *at = *version ? NULL : strrchr(*path, '@');
@@ -26,6 +21,8 @@ const char *side_problem(const char *path, const char *version, struct arena *ar
     struct stat status;
     int64_t number;
     split_version(&path, &version, arena);
+    if (!*path)
+        return "the folder is missing before '@'";
     if (version && stat(path, &status) == 0 && !S_ISDIR(status.st_mode))
         return arena_format(arena, "%s: only a folder of migrations has versions", path);
     if (version && !read_number(version, strlen(version), &number))

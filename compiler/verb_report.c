@@ -19,7 +19,9 @@ enum status run_report(const struct verb *verb, struct options *options, struct 
     if (opened && page.db_path &&
         (sqlite3_open_v2(page.db_path, &page.db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
          sqlite3_exec(page.db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK))
-        opened = report_failure(&diagnostics, "%s: %s", page.db_path, sqlite3_errmsg(page.db));
+        opened = report_failure(&diagnostics, "%s: %s", page.db_path,
+                                is_folder(page.db_path) ? "it is a folder, not a database"
+                                                        : sqlite3_errmsg(page.db));
     if (opened) {
         struct output output;
         write_page(&page);

@@ -145,6 +145,7 @@ struct location {
 
 struct diagnostics;
 
+bool is_folder(const char *path);
 /* Reads the bytes as they are on the disk; `expected` is the size that scan saw.  False: reported. */
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics);

@@ -39,6 +39,11 @@ static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_
     }
 }
 
+bool is_folder(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics) {
     const char *problem = NULL;

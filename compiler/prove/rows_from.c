@@ -18,7 +18,9 @@ bool copy_given(const struct prover *prover, sqlite3 *db) {
     }
     if (code != SQLITE_OK || !backup)
         report_failure(prover->diagnostics, "%s: cannot be read: %s", prover->from,
-                       code == SQLITE_OK ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+                       is_folder(prover->from) ? "it is a folder, not a database"
+                       : code == SQLITE_OK     ? sqlite3_errmsg(db)
+                                               : sqlite3_errstr(code));
     sqlite3_close(file);
     return code == SQLITE_OK && backup;
 }
