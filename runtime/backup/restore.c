@@ -76,7 +76,7 @@ static migc_code check_backup(migci_restoring *restoring) {
     assert(restoring->from != NULL);
     if (stat(restoring->from, &status) != 0)
         return refuse_backup(restoring, strerror(errno));
-    if (!S_ISREG(status.st_mode) || status.st_size == 0)
+    if (!S_ISREG(status.st_mode) || status.st_size <= 1) /* one byte is no database to SQLite */
         return refuse_backup(restoring,
                              S_ISREG(status.st_mode) ? "it is empty" : "it is not a file");
     if (migci_same_file(restoring->from, restoring->backups.database))
