@@ -453,7 +453,7 @@ enum migc_text {
 };
 
 enum {
-#define MIGC_HAS_ENUM(id, member) MIGC_HAS_##id = 1 << (8 + (int)MIGC_TEXT_##id),
+#define MIGC_HAS_ENUM(id, member) MIGC_HAS_##id = 1 << (8 + MIGC_TEXT_##id),
     MIGC_TEXTS(MIGC_HAS_ENUM)
 #undef MIGC_HAS_ENUM
 };
@@ -642,7 +642,7 @@ MIGC_API int migc_syslog_event(const migc_event *event, void *user);
 MIGC_API int migc_json_event(const migc_event *event, void *user);
 
 /* The line that the first two write, without a newline; cut to `size`.  Empty for the
- * events that they leave out (STEP, PROGRESS that is not a `heartbeat`).  Returns `buffer`. */
+ * events that they leave out (PROGRESS that is not a `heartbeat`).  Returns `buffer`. */
 MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t size);
 
 /* --------------------------------------------------------------------- hooks */

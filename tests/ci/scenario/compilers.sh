@@ -25,5 +25,8 @@ cat >host.cpp <<'END'
 #include "notes.h"
 int main() { return notes.abi == MIGC_ABI && migc_code_name(MIGC_OK) != nullptr ? 0 : 1; }
 END
-expect g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -I"$ROOT/runtime" -I"$ROOT/generated" \
-    -fsyntax-only host.cpp
+for compiler in g++ clang++; do
+    expect $compiler -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+        -Wcast-qual -Wundef -Wold-style-cast -Wzero-as-null-pointer-constant -Werror \
+        -I"$ROOT/runtime" -I"$ROOT/generated" -fsyntax-only host.cpp
+done
