@@ -212,9 +212,32 @@ static void print_losses_of_up(const migci_cli *cli) {
     migc_plan_free(&plan);
 }
 
+/* The stamp alone said that there is nothing to do.  A program's start believes it; a person who
+ * types up is told what the history says. */
+static void compare_with_history(migci_cli *cli) {
+    migc_plan plan;
+    migc_options options = cli->options;
+    options.result = NULL;
+    options.flags |= MIGC_DRY_RUN;
+    migc_code code = migc_plan_to(cli->db, cli->set, MIGC_LATEST, &plan, &options, &cli->error);
+    const char *missing = code == MIGC_OUT_OF_ORDER       ? cli->error.name
+                          : code == MIGC_OK && plan.count ? plan.actions[0].migration->name
+                                                          : NULL;
+    if (missing) {
+        cli->error.code = MIGC_BAD_HISTORY;
+        snprintf(cli->error.message, sizeof(cli->error.message),
+                 "PRAGMA user_version says that all is applied, but the history does not have %s."
+                 " Nothing was changed. 'repair' says how to go on.",
+                 missing);
+    }
+    migc_plan_free(&plan);
+}
+
 int migci_cli_up(migci_cli *cli) {
     print_losses_of_up(cli);
-    call_watched(cli, (migci_target){NULL, 0});
+    if (call_watched(cli, (migci_target){NULL, 0}) == MIGC_OK && !cli->result.count &&
+        !cli->quiet && !cli->all_modules && cli->db)
+        compare_with_history(cli);
     return migci_cli_finish(cli);
 }
 
