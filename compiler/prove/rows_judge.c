@@ -349,22 +349,104 @@ static const char *renamed_to(const struct said *said, const struct row_snapshot
     return NULL;
 }
 
+static bool drops_column(const struct row_snapshot *snapshot, const char *column) {
+    struct span span = snapshot->said.span;
+    for (const struct statement *at = span.first; at < span.end; at++)
+        if (at->kind == STATEMENT_DROP_COLUMN && strcmp(at->column, column) == 0 &&
+            (strcmp(at->name, snapshot->after->key) == 0 ||
+             strcmp(final_name(span, at), snapshot->after->key) == 0))
+            return true;
+    return false;
+}
+
 static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapshot) {
     size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
     for (size_t c = 0; c < snapshot->table->count; c++) {
         const char *key = snapshot->table->columns[c].key;
         const char *other = renamed_to(&snapshot->said, snapshot, key);
-        struct span span = snapshot->said.span;
-        bool gone = other && !snapshot->said.rebuilt;
-        for (const struct statement *at = span.first; at < span.end; at++)
-            gone |= at->kind == STATEMENT_DROP_COLUMN && strcmp(at->column, key) == 0 &&
-                    (strcmp(at->name, snapshot->after->key) == 0 ||
-                     strcmp(final_name(span, at), snapshot->after->key) == 0);
+        bool gone = (other && !snapshot->said.rebuilt) || drops_column(snapshot, key);
         map[c] = gone ? SIZE_MAX : find_judged_column(snapshot->after, key);
         if (map[c] == SIZE_MAX && other)
             map[c] = find_judged_column(snapshot->after, other);
     }
     return map;
+}
+
+/* SET to = from: the column whose name alone is its new value, or NULL. */
+static const char *find_set_from(struct rows *rows, const struct statement *statement,
+                                 const char *from) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest), target = cursor;
+    bool begins = cursor_take(&cursor, "SET");
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        bool is_first = begins && depth == 0;
+        begins = depth == 0 && cursor_is(&cursor, ",");
+        depth += depth_change(&cursor);
+        if (!is_first || !cursor_is_name(&cursor))
+            continue;
+        target = cursor;
+        cursor_next(&cursor);
+        struct cursor value = cursor;
+        if (!cursor_is(&cursor, "="))
+            continue;
+        cursor_next(&value);
+        struct cursor behind = value;
+        cursor_next(&behind);
+        if (cursor_names(&value, from) &&
+            (behind.token == TOKEN_END || cursor_is(&behind, ",") || cursor_is(&behind, "WHERE")))
+            return migci_lower(cursor_name(&target, &rows->scratch));
+    }
+    return NULL;
+}
+
+/* The statement that copies a column that goes into another one of the table: which, and its name
+ * there. */
+static const struct statement *find_move(const struct judging *judging, const char *column,
+                                         size_t *target, const char **name) {
+    struct span span = judging->said->span;
+    const struct row_table *after = judging->snapshot->after;
+    const char *to = NULL;
+    const struct statement *move = NULL;
+    for (const struct statement *at = span.first; at < span.end; at++) {
+        if (strcmp(final_name(span, at), after->key) != 0)
+            continue;
+        if (at->kind == STATEMENT_UPDATE && !to &&
+            (*name = to = find_set_from(judging->rows, at, column)))
+            move = at;
+        else if (at->kind == STATEMENT_RENAME_COLUMN && to && strcmp(at->column, to) == 0)
+            to = at->to;
+    }
+    *target = to ? find_judged_column(after, to) : SIZE_MAX;
+    return *target == SIZE_MAX ? NULL : move;
+}
+
+/* ADD COLUMN, UPDATE and DROP COLUMN in place of a copy: what is text may become a number. */
+static void judge_moved(const struct judging *judging, size_t column) {
+    const struct row_snapshot *snapshot = judging->snapshot;
+    struct rows *rows = judging->rows;
+    const struct row_column *before = &snapshot->table->columns[column];
+    const char *name = NULL;
+    size_t target = SIZE_MAX;
+    if (!drops_column(snapshot, before->key) || is_said_lossy(rows))
+        return;
+    const struct statement *move = find_move(judging, before->key, &target, &name);
+    for (size_t i = 0; move && i < snapshot->list.count; i++) {
+        const struct row *was = &snapshot->list.items[i];
+        const struct value *old = &was->values[column];
+        if (snapshot->partner[i] == SIZE_MAX || old->type != SQLITE_TEXT)
+            continue;
+        const struct value *new = &snapshot->later.items[snapshot->partner[i]].values[target];
+        if (same_meaning(old, new) || new->type == SQLITE_TEXT || new->type == SQLITE_NULL)
+            continue;
+        struct location location = location_of(rows, move);
+        report_warning(diagnostics_of(rows), WARNING_ROWS, location,
+                       "UP changes %s.%s where it is copied into %s: %s becomes %s",
+                       snapshot->table->name, before->name, name, literal_of(rows, old),
+                       literal_of(rows, new));
+        note_row(rows, location, was,
+                 arena_format(&rows->scratch, "%s became %s in: ", literal_of(rows, old),
+                              literal_of(rows, new)));
+        return;
+    }
 }
 
 static bool has_id(const struct row_snapshot *snapshot) {
@@ -402,8 +484,10 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
             continue;
         if (lost)
             judge_lost(&judging, lost);
-        for (size_t c = 0; c < snapshot->table->count; c++)
+        for (size_t c = 0; c < snapshot->table->count; c++) {
             judge_column(&judging, c);
+            judge_moved(&judging, c);
+        }
     }
 }
 
