@@ -62,6 +62,9 @@ struct row_column {
     struct values wishes; /* literals of its CHECKs, present and later */
     size_t own_wishes;    /* how many of them come from present CHECKs */
     size_t length;        /* n of a CHECK (length(column) = n); 0: there is none */
+    struct values bounds; /* literals that CHECKs compare it with: "column <= 5", BETWEEN */
+    struct values sizes;  /* the same of length(column) */
+    size_t own_bounds, own_sizes;
     bool json, date;
     const char *later_parent; /* the parent in a foreign key of a later state */
 };

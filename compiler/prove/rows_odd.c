@@ -16,7 +16,8 @@ enum {
     TOO_SLOW = 2000000,
     FIRST_ODD = 11,
     FIRST_CHILD = 201,
-    MOST_CHILDREN = 100
+    MOST_CHILDREN = 100,
+    MOST_LETTERS = 1000
 };
 
 struct maker {
@@ -165,6 +166,25 @@ static void add_twin(struct maker *maker) {
         keep_odd(maker, &twin);
 }
 
+/* Values at the limits of its CHECKs, and next to them; those beyond are refused. */
+static void add_limits(struct maker *maker, size_t column) {
+    const struct row_column *limited = &maker->table->columns[column];
+    struct arena *arena = &maker->rows->scratch;
+    for (size_t i = 0; i < limited->own_bounds; i++) {
+        const struct value *bound = &limited->bounds.items[i];
+        add_odd(maker, column, *bound);
+        for (int64_t step = -1; step <= 1 && bound->type == SQLITE_INTEGER; step += 2)
+            if (bound->number > INT32_MIN && bound->number < INT32_MAX)
+                add_odd(maker, column, value_number(bound->number + step));
+    }
+    for (size_t i = 0; i < limited->own_sizes; i++) {
+        const struct value *size = &limited->sizes.items[i];
+        for (int64_t step = -1; step <= 1 && size->type == SQLITE_INTEGER; step++)
+            if (size->number + step >= 0 && size->number < MOST_LETTERS)
+                add_odd(maker, column, value_text(arena, "%0*d", (int)(size->number + step), 7));
+    }
+}
+
 void make_odd_rows(struct rows *rows, const char *name, bool few) {
     struct maker maker = {.rows = rows, .k = FIRST_ODD, .most = MOST_OF_KIND};
     maker.table = read_row_table(rows, rows->sandbox.db, name);
@@ -196,6 +216,9 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
     for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
         for (size_t i = 0; i < columns[c].own_wishes && !columns[c].is_id; i++)
             add_odd(&maker, c, columns[c].wishes.items[i]);
+    for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
+        if (!columns[c].is_id)
+            add_limits(&maker, c);
     add_types(&maker);
     add_twin(&maker);
     close_inserter(&maker.inserter);

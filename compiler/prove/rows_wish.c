@@ -68,6 +68,26 @@ static bool is_equal_sign(const struct words *words, size_t at) {
     return word_is(words, at, "=") || word_is(words, at, "==") || word_is(words, at, "is");
 }
 
+static bool is_order_sign(const struct words *words, size_t at) {
+    return word_is(words, at, "<") || word_is(words, at, "<=") || word_is(words, at, ">") ||
+           word_is(words, at, ">=") || word_is(words, at, "between") || is_equal_sign(words, at);
+}
+
+/* The numbers that are the limit of what stands from `first` to before `end`. */
+static void read_bounds(struct arena *arena, struct values *bounds, const struct words *words,
+                        size_t first, size_t end) {
+    size_t before = first >= 2 ? first - 2 : 0, next = end + 1;
+    struct value value = {.type = 0};
+    if (is_order_sign(words, end) && (value = take_literal(arena, words, &next)).type) {
+        add_value(arena, bounds, value);
+        if (word_is(words, end, "between") && word_is(words, next, "and") &&
+            (next++, value = take_literal(arena, words, &next)).type)
+            add_value(arena, bounds, value);
+    } else if (first >= 2 && is_order_sign(words, first - 1) &&
+               (value = take_literal(arena, words, &before)).type)
+        add_value(arena, bounds, value);
+}
+
 static void read_case(struct arena *arena, struct row_column *column, const struct words *words,
                       size_t at) {
     for (at++; word_is(words, at, "when");) {
@@ -102,6 +122,9 @@ static void read_wish(struct arena *arena, struct row_column *column, const stru
     if (at > 0 && word_is(words, at - 1, "case"))
         read_case(arena, column, words, at);
     next = at + 3; /* length(column) = n */
+    read_bounds(arena, &column->bounds, words, at, at + 1);
+    if (in_call && word_is(words, at - 2, "length") && word_is(words, at + 1, ")"))
+        read_bounds(arena, &column->sizes, words, at - 2, at + 2);
     if (in_call && word_is(words, at - 2, "length") && word_is(words, at + 1, ")") &&
         is_equal_sign(words, at + 2)) {
         value = take_literal(arena, words, &next);
@@ -254,6 +277,8 @@ void read_wishes(struct rows *rows, struct row_table *table) {
         struct row_column *column = &table->columns[c];
         const char *fallback = column->fallback ? column->fallback : "";
         column->own_wishes = column->wishes.count;
+        column->own_bounds = column->bounds.count;
+        column->own_sizes = column->sizes.count;
         column->json |= strncmp(fallback, "'{", 2) == 0 || strncmp(fallback, "'[", 2) == 0 ||
                         strstr(column->type, "JSON") || is_wish_word(rows->json_names, column->key);
         column->date = is_wish_word(rows->date_names, column->key);
