@@ -205,6 +205,15 @@ static void place_row(const migci_session *session, migci_applied *row, bool has
         row->version = INT64_MIN + (int64_t)session->history->count;
 }
 
+/* The texts of a set may be far apart, and in no cache.  Those of a later migration are fetched
+ * while SQLite reads the rows before it. */
+enum { AHEAD = 6 };
+#if defined(__GNUC__)
+#define FETCH(text) __builtin_prefetch(text)
+#else
+#define FETCH(text) ((void)(text))
+#endif
+
 /* Texts that are in the set, too, or in the row before, are not copied. */
 static const char *keep_text(migci_session *session, const char *known, const char *text) {
     text = text ? text : "?"; /* It can be NULL if the table was made by hand. */
@@ -228,8 +237,13 @@ static int take_applied(void *argument, const migci_value *cells) {
     row->is_misnumbered = row->seq < 1 || row->seq >= MIGCI_SEQ_END || !has_version;
     const migc_migration *own = set->migrations ? migci_find_near(set, at, row->version) : NULL;
     own = own ? own : &none;
+    if (set->migrations && at + AHEAD < set->count) {
+        FETCH(set->migrations[at + AHEAD].checksum);
+        FETCH(set->migrations[at + AHEAD].chain);
+        FETCH(set->migrations[at + AHEAD].name);
+    }
     row->checksum = keep_text(session, own->checksum, cells[2].text);
-    row->chain = keep_text(session, NULL, cells[3].text);
+    row->chain = keep_text(session, own->chain, cells[3].text);
     if (!row->checksum || !row->chain)
         return 1;
     if (!session->brief) { /* a problem has the rows read as a whole */
