@@ -39,6 +39,8 @@ static const char *skip_space(const char *at, const char *end) {
     for (;;) {
         if (at < end && is_space(*at))
             at++;
+        else if (at < end && is_letter(*at) && *at != '\xEF')
+            return at; /* as most often */
         else if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
             at += 3;
         else if (end - at >= 2 && memcmp(at, "--", 2) == 0)
@@ -81,6 +83,8 @@ static const char *scan_word(const char *at, const char *end) {
 static const char *scan_sign(const char *at, const char *end) {
     static const char *const signs[] = {
         "->>", "->", "||", "==", "!=", "<>", "<=", ">=", "<<", ">>"};
+    if (!strchr("-|=!<>", *at)) /* as most often */
+        return at + 1;
     for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
         size_t length = strlen(signs[i]);
         if ((size_t)(end - at) >= length && memcmp(at, signs[i], length) == 0)
