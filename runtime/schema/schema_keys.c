@@ -50,10 +50,34 @@ struct index_columns {
     const char *terms; /* "a, b COLLATE NOCASE DESC, lower(c)" */
 };
 
+/* SQLite need not be asked about columns that are named, and no more.  "": there is more. */
+static const char *read_plain_columns(migci_reader *reader, const migci_table *table,
+                                      migci_text list) {
+    const char *names = "";
+    migci_text item;
+    while (migci_text_item(&list, &item)) {
+        migci_token token = migci_token_next(&item);
+        if ((token.kind != MIGCI_TOKEN_WORD && token.kind != MIGCI_TOKEN_NAME) ||
+            migci_token_next(&item).kind != MIGCI_TOKEN_END)
+            return "";
+        const char *name = migci_reader_keep(reader, migci_canonical_name(reader->memory, token));
+        size_t i = 0;
+        while (i < table->column_count && strcmp(table->columns[i]->key, name) != 0)
+            i++;
+        if (i == table->column_count)
+            return "";
+        names = append(reader, names, name);
+    }
+    return names;
+}
+
 /* `list` is what stands in the parentheses of CREATE INDEX. */
 static struct index_columns read_index_columns(migci_reader *reader, const migci_table *table,
                                                const char *index, migci_text list) {
-    struct index_columns columns = {"", ""};
+    const char *plain = read_plain_columns(reader, table, list);
+    struct index_columns columns = {plain, plain};
+    if (*plain)
+        return columns;
     sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_INDEX, index);
     while (migci_reader_step(reader, row)) {
         migci_text item;
