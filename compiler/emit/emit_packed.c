@@ -234,7 +234,7 @@ static void sum_migration(struct sums *sums, const migc_migration *migration) {
     for (size_t i = 0; i < pieces.count; i++) {
         const struct piece *piece = &pieces.items[i];
         if (piece->goes_on || !piece->begins)
-            sums->joined += string_size(piece) - 2 * piece->goes_on;
+            sums->joined += string_size(piece) - (piece->goes_on ? 2 : 0);
     }
     free(pieces.items);
 }
