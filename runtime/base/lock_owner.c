@@ -20,44 +20,36 @@ enum {
     WAL_READ_BYTE = 123
 };
 
-static bool inode_of(const char *path, const char *suffix, uintmax_t *inode) {
+/* 0: there is no such file. */
+static uintmax_t inode_of(const char *path, const char *suffix) {
     char name[4096];
     struct stat status;
     int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
-    if (length < 0 || (size_t)length >= sizeof(name) || stat(name, &status) != 0)
-        return false;
-    *inode = (uintmax_t)status.st_ino;
-    return true;
+    bool is_there = length >= 0 && (size_t)length < sizeof(name) && stat(name, &status) == 0;
+    return is_there ? (uintmax_t)status.st_ino : 0;
 }
 
 /* "7: POSIX  ADVISORY  WRITE 4711 08:01:131 1073741825 1073741825" */
-static long writer_in(FILE *locks, uintmax_t inode, intmax_t first, intmax_t end) {
-    char line[256];
-    long pid;
-    uintmax_t locked;
-    intmax_t start;
-    rewind(locks);
-    while (fgets(line, sizeof(line), locks))
-        if (sscanf(line, "%*d: POSIX %*s WRITE %ld %*x:%*x:%" SCNuMAX " %" SCNdMAX, &pid, &locked,
-                   &start) == 3 &&
-            locked == inode && start >= first && start < end)
-            return pid;
-    return 0;
-}
-
 void migci_lock_owner(sqlite3 *db, char *buffer, size_t size) {
     const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
     FILE *locks = path && *path ? fopen("/proc/locks", "r") : NULL;
-    uintmax_t inode;
-    long pid = 0;
+    char line[256];
+    long pid, owner = 0;
+    uintmax_t locked;
+    intmax_t start;
     buffer[0] = '\0';
     if (!locks)
         return;
-    if (inode_of(path, "", &inode))
-        pid = writer_in(locks, inode, PENDING_BYTE, SHARED_BYTES_END);
-    if (!pid && inode_of(path, "-shm", &inode))
-        pid = writer_in(locks, inode, WAL_WRITE_BYTE, WAL_READ_BYTE);
+    uintmax_t file = inode_of(path, ""), wal_index = inode_of(path, "-shm");
+    while (!owner && fgets(line, sizeof(line), locks)) {
+        if (sscanf(line, "%*d: POSIX %*s WRITE %ld %*x:%*x:%" SCNuMAX " %" SCNdMAX, &pid, &locked,
+                   &start) != 3)
+            continue;
+        if ((locked == file && start >= PENDING_BYTE && start < SHARED_BYTES_END) ||
+            (locked == wal_index && start >= WAL_WRITE_BYTE && start < WAL_READ_BYTE))
+            owner = pid;
+    }
     fclose(locks);
-    if (pid > 0)
-        migci_describe_process(pid, buffer, size);
+    if (owner > 0)
+        migci_describe_process(owner, buffer, size);
 }
