@@ -156,7 +156,7 @@ static bool find_same(struct making *making) {
         found = found && !migci_find_defect(session, path, making->vfs, false, &info) &&
                 migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
     }
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     return found;
 }
 

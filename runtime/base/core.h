@@ -150,6 +150,9 @@ void migci_blame(migci_session *session, const migc_migration *migration, const 
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
                           const migc_step *step);
 migc_code migci_code_of(int sqlite_code);
+void migci_clear_error(migci_session *session);
+/* Notes that memory is out, as the driver would; returns MIGCI_REFUSED. */
+migci_outcome migci_lack_memory(migci_session *session);
 /* The text of such a code. */
 const char *migci_words_of(migc_code code);
 

@@ -108,6 +108,16 @@ const char *migci_reason(const migc_error *error) {
     return error->message + (error->place.size ? error->place.size + strlen(BEHIND_PLACE) : 0);
 }
 
+void migci_clear_error(migci_session *session) {
+    memset(session->error, 0, sizeof(*session->error));
+}
+
+migci_outcome migci_lack_memory(migci_session *session) {
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    strcpy(session->driver.failure.reason, "out of memory");
+    return MIGCI_REFUSED;
+}
+
 static const char *engine_name(const migci_session *session) {
     return session->driver.remote ? session->driver.remote->name : "SQLite";
 }

@@ -23,7 +23,7 @@ migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc
     session->set = session->known = set;
     session->options = options ? options : &session->defaults;
     session->error = error ? error : &session->unwanted;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     session->started_us = migci_now_us();
     if (session->options->remote && !db)
         session->options->remote->attach(session->options->remote, &session->driver,

@@ -107,10 +107,8 @@ static int take_parent_table(void *argument, const migci_value *cells) {
 static migci_outcome end_listing(migci_session *session, migci_outcome outcome) {
     if (outcome == MIGCI_DONE && session->run->keys.listed)
         return MIGCI_DONE;
-    if (outcome == MIGCI_DONE)
-        session->driver.failure.code = MIGC_NO_MEMORY;
     session->run->keys.listed = false;
-    return MIGCI_REFUSED;
+    return outcome == MIGCI_DONE ? migci_lack_memory(session) : MIGCI_REFUSED;
 }
 
 static migci_outcome list_parents(migci_session *session) {
@@ -220,19 +218,20 @@ static void keep_triggers(migci_keys *keys) {
     migci_add_memory(&keys->memory_of_run, &keys->memory);
 }
 
+/* Whether a statement of the run has the word in it. */
+static bool run_mentions(const migci_session *session, const char *word) {
+    return migci_plan_mentions(&session->plan, session->next, session->run->keys.end, word);
+}
+
 /* Whether what the run made may belong in the list; a module may make anything. */
 static bool makes_keys(const migci_session *session) {
-    const migc_plan *plan = &session->plan;
-    size_t first = session->next, end = session->run->keys.end;
-    return migci_plan_mentions(plan, first, end, "REFERENCES") ||
-           migci_plan_mentions(plan, first, end, "TRIGGER") ||
-           migci_plan_mentions(plan, first, end, "VIRTUAL");
+    return run_mentions(session, "REFERENCES") || run_mentions(session, "TRIGGER") ||
+           run_mentions(session, "VIRTUAL");
 }
 
 /* After the run's statements.  ALTER TABLE changes rows of the schema in place. */
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->run->keys;
-    const migc_plan *plan = &session->plan;
     /* On a remote this would cost a round trip: the schema counts as changed. */
     if (!session->driver.remote) {
         int64_t version = session->schema_version;
@@ -240,10 +239,9 @@ static migci_outcome update_list(migci_session *session) {
         if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
             return outcome;
     }
-    keys->listed &= keys->narrow && !session->claimed &&
-                    !migci_plan_mentions(plan, session->next, keys->end, "ALTER");
-    bool drops = keys->listed && migci_plan_mentions(plan, session->next, keys->end, "DROP");
-    if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE")) {
+    keys->listed &= keys->narrow && !session->claimed && !run_mentions(session, "ALTER");
+    bool drops = keys->listed && run_mentions(session, "DROP");
+    if (drops && !run_mentions(session, "CREATE")) {
         /* The rowid of a deleted row may be used again, so new rows are not known by their
          * rowid. */
         keys->last_rowid = -1;
@@ -344,8 +342,8 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     keys->violated = keys->unchecked = false;
     migci_keys_narrow(session, end);
     keys->narrow &= session->history && session->history->count > 0 && !session->options->hooks &&
-                    !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
-                    !migci_plan_mentions(&session->plan, session->next, end, "writable_schema");
+                    !run_mentions(session, "schema_version") &&
+                    !run_mentions(session, "writable_schema");
     if (session->driver.remote) /* listed when this transaction read the history */
         keys->listed &= session->take_object != NULL;
     else
@@ -353,7 +351,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_free_all(&keys->memory_of_run);
     keys->triggers_of_run = NULL;
     if (keys->narrow && !list_made_triggers(session)) {
-        session->driver.failure.code = MIGC_NO_MEMORY;
+        migci_lack_memory(session);
         return refuse_keys(session);
     }
     if ((keys->narrow && !keys->listed && list_child_tables(session) != MIGCI_DONE) ||
@@ -378,12 +376,9 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
 /* Old violations look new if their table or its parent has another name now, or its rows have other
  * rowids.  So after a run that renames or drops, they are only counted. */
 static migci_outcome excuse_renamed(migci_session *session, struct violation *added) {
-    const migc_plan *plan = &session->plan;
-    size_t end = session->run->keys.end;
     struct violation all = {.before = false};
     int64_t more = 0;
-    if (!added->count || !(migci_plan_mentions(plan, session->next, end, "RENAME") ||
-                           migci_plan_mentions(plan, session->next, end, "DROP")))
+    if (!added->count || !(run_mentions(session, "RENAME") || run_mentions(session, "DROP")))
         return MIGCI_DONE;
     migci_outcome outcome = check_tables(session, KEEP_CHECKED, &all);
     if (outcome == MIGCI_DONE)
@@ -409,7 +404,7 @@ migc_code migci_keys_after(migci_session *session) {
         return MIGC_OK;
     migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold after the run: %s%s",
                added.words, added.count > 1 ? ", and others" : "");
-    if (migci_plan_mentions(&session->plan, session->next, keys->end, "DELETE"))
+    if (run_mentions(session, "DELETE"))
         session->advice = "Delete what points there, too: ON DELETE CASCADE does nothing while"
                           " migrations run, unless 'Foreign-Keys: on' is in the header";
     return MIGC_FOREIGN_KEY;

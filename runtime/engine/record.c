@@ -8,17 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static migci_outcome fail_to_record(migci_session *session) {
-    session->driver.failure.code = MIGC_NO_MEMORY;
-    return MIGCI_REFUSED;
-}
-
 static migci_outcome record_up(migci_session *session, size_t index) {
     migci_history *history = session->history;
     const migc_migration *migration = session->plan.actions[index].migration;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     if (!row)
-        return fail_to_record(session);
+        return migci_lack_memory(session);
     row->seq = history->count_after ? history->after[history->count_after - 1]->seq + 1 : 1;
     row->version = migration->version;
     row->name = migration->name;
@@ -70,7 +65,7 @@ static migci_outcome record_chain(migci_session *session, size_t end) {
     migci_applied *last = history->after[history->count_after - 1];
     const char *chain = chain_of(session, last->chain, end);
     if (!chain)
-        return fail_to_record(session);
+        return migci_lack_memory(session);
     if (strcmp(chain, last->chain) == 0)
         return MIGCI_DONE;
     last->chain = chain;

@@ -28,7 +28,7 @@ migc_code migci_transaction_lost(migci_session *session) {
     if (blamed || ++session->tries > MOST_LOST_TRANSACTIONS)
         return session->error->code;
     session->stale = true;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     return MIGC_OK;
 }
 

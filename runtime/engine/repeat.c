@@ -224,16 +224,17 @@ static migci_outcome record_repeatable(migci_session *session, size_t index) {
     struct detail detail = {session, NULL};
     bool failed = false;
     char *down = action->down ? NULL : migci_down_text(action->migration, &failed);
-    session->driver.failure.code = MIGC_NO_MEMORY;
-    migci_outcome outcome = MIGCI_REFUSED;
+    migci_outcome outcome = failed ? migci_lack_memory(session) : MIGCI_DONE;
     if (!failed)
         outcome = migci_ask(
             session, take_detail, &detail,
             "SELECT json_patch('{}', json_object('text', ?1, 'checksum', ?1, 'down', ?2))", "ss",
             action->migration->checksum, down);
     sqlite3_free(down);
-    if (outcome != MIGCI_DONE || !detail.text)
-        return MIGCI_REFUSED;
+    if (outcome == MIGCI_DONE && !detail.text)
+        outcome = migci_lack_memory(session);
+    if (outcome != MIGCI_DONE)
+        return outcome;
     return migci_history_event(session, action->down ? "repeat-down" : "repeat", action->migration,
                                session->durations[index], detail.text);
 }

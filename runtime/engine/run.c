@@ -17,7 +17,7 @@ enum { MOST_LOST_ANSWERS = 3 }; /* in a row, without anything durable in between
 
 static migc_code look_again(migci_session *session) {
     session->stale = true;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     return MIGC_OK;
 }
 
@@ -249,7 +249,7 @@ static void restore_stamp(migci_session *session) {
         migci_stamp_write(session, chain) == MIGCI_DONE)
         session->driver.methods->commit(&session->driver);
     migci_rollback(session);
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
 }
 
 migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
@@ -257,7 +257,7 @@ migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
     *waited = part && part->check(session) != MIGCI_DONE;
     if (!*waited)
         return MIGC_OK;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     return migci_retry(session, part->check) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 

@@ -69,9 +69,8 @@ migci_outcome migci_check_step(migci_session *session, const migc_step *step) {
     if (!session->attached || step->call || sqlite3_strnicmp(step->text, "PRAGMA", 6) == 0)
         return MIGCI_DONE;
     char *sql = sqlite3_mprintf("EXPLAIN %s", step->text);
-    migci_outcome outcome = sql ? migci_ask(session, take_operation, &use, sql, "") : MIGCI_REFUSED;
-    if (!sql)
-        session->driver.failure.code = MIGC_NO_MEMORY;
+    migci_outcome outcome =
+        sql ? migci_ask(session, take_operation, &use, sql, "") : migci_lack_memory(session);
     sqlite3_free(sql);
     if (outcome != MIGCI_DONE || !use.database)
         return outcome;

@@ -16,7 +16,7 @@ enum { LONGEST_PAUSE_MS = 50, LONGEST_REMOTE_PAUSE_MS = 500, EMIT_EVERY_US = 100
 static bool has_nothing_pending(migci_session *session) {
     bool waited;
     do {
-        memset(session->error, 0, sizeof(*session->error));
+        migci_clear_error(session);
         if (migci_is_current(session))
             return true;
         if (migci_read_plan(session, (migci_target){NULL, 0}) != MIGC_OK)

@@ -160,10 +160,8 @@ migci_outcome migci_history_look(migci_session *session) {
     migci_history *history = session->history;
     if (!history)
         history = session->history = migci_allocate(&session->notes, sizeof(*history));
-    if (!history) {
-        session->driver.failure.code = MIGC_NO_MEMORY;
-        return MIGCI_REFUSED;
-    }
+    if (!history)
+        return migci_lack_memory(session);
     if (session->take_object)
         session->take_object(session, NULL);
     bool is_made = false, is_remote = session->driver.remote != NULL; /* a round trip each */
@@ -502,8 +500,7 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
     bool failed = false;
     assert(seq > 0 && duration_us >= 0 && migci_in_transaction(session));
     char *down = migci_down_text(migration, &failed);
-    migci_outcome outcome = MIGCI_REFUSED;
-    session->driver.failure.code = MIGC_NO_MEMORY;
+    migci_outcome outcome = failed ? migci_lack_memory(session) : MIGCI_DONE;
     if (!failed)
         outcome = migci_history_written(
             session,

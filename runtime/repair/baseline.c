@@ -37,7 +37,7 @@ static migc_code plan_baseline(migci_session *session, struct baseline *baseline
     }
     if (code != MIGC_UNMANAGED)
         return code;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     baseline->options->flags |= MIGC_ALLOW_UNMANAGED;
     return migci_read_plan(session, target);
 }

@@ -179,7 +179,7 @@ static migc_code check_database(struct checking *checking, migc_error *problem) 
     migc_code code = check_history(checking, problem);
     if (code == MIGC_CORRUPT) {
         add_line(checking, MIGC_CHECK_HISTORY, 0, "%s", session->error->message);
-        memset(session->error, 0, sizeof(*session->error));
+        migci_clear_error(session);
         code = MIGC_OK;
     }
     struct line *history = checking->first;

@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static migci_outcome set_no_memory(migci_session *session) {
-    session->driver.failure.code = MIGC_NO_MEMORY;
-    return MIGCI_REFUSED;
-}
-
 const char **migci_chains_expected(migci_session *session) {
     const migc_set *set = session->set;
     const migci_history *history = session->history;
@@ -94,7 +89,7 @@ static migci_outcome recompute_chain(migci_session *session) {
     const char **expected = migci_chains_expected(session);
     migci_outcome outcome = MIGCI_DONE;
     if (!expected)
-        return set_no_memory(session);
+        return migci_lack_memory(session);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
         migci_applied *row = history->rows[i];
         const char *chain = row->chain;
@@ -103,7 +98,7 @@ static migci_outcome recompute_chain(migci_session *session) {
         if (!expected[i] && i + 1 == history->count)
             chain = break_chain(session, row);
         if (!chain)
-            return set_no_memory(session);
+            return migci_lack_memory(session);
         if (strcmp(chain, row->chain) == 0)
             continue;
         row->chain = chain;

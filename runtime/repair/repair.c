@@ -249,12 +249,8 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     session->detail = repair->detail;
     session->way = &migci_back;
     repair->was_added = !action->down;
-    if (!migci_history_index(session, 1)) {
-        session->driver.failure.code = MIGC_NO_MEMORY;
-        snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
-                 "out of memory");
-        return MIGCI_REFUSED;
-    }
+    if (!migci_history_index(session, 1))
+        return migci_lack_memory(session);
     return migci_record(session, 1) == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
 }
 

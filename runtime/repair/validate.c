@@ -237,7 +237,7 @@ static migc_code examine_interrupted(migci_validation *validation, const migc_st
     }
     migc_fault *fault = add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", text);
     set_state(fault, state);
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     unsigned count;
     const migc_action doing = {state->migration, progress->down, 1};
     const migc_step *steps = migci_action_steps(&doing, &count);
@@ -443,7 +443,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     if (is_disagreement(session, migci_read_states(session))) {
         validation->problem = *session->error;
         validation->advice = session->advice;
-        memset(session->error, 0, sizeof(*session->error));
+        migci_clear_error(session);
     }
     if (session->error->code != MIGC_OK)
         return session->error->code;

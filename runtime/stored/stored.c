@@ -166,7 +166,7 @@ static migc_code read_past_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
         return code;
-    memset(session->error, 0, sizeof(*session->error));
+    migci_clear_error(session);
     return MIGC_OK;
 }
 
