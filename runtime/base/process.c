@@ -4,16 +4,19 @@
 #include "base/core.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 bool migci_process_name(long pid, char name[64]) {
     char path[64];
     snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
     FILE *file = fopen(path, "r");
-    bool known = file && fscanf(file, "%63[^\n]", name) == 1;
+    bool known = file && fgets(name, 64, file);
     if (file)
         fclose(file);
-    return known;
+    if (known)
+        name[strcspn(name, "\n")] = '\0';
+    return known && *name;
 }
 
 void migci_describe_process(long pid, char *buffer, size_t size) {

@@ -505,8 +505,7 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
         outcome = migci_history_written(
             session,
             migci_do(session,
-                     "INSERT INTO main.migc_migrations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, " NOW
-                     ", ?8, ?9)",
+                     "INSERT INTO main.migc_migrations VALUES(?, ?, ?, ?, ?, ?, ?, " NOW ", ?, ?)",
                      "siissssis", session->set->name, seq, migration->version, migration->name,
                      migration->checksum, migration->chain, down, duration_us,
                      applied_by(session)));
@@ -544,9 +543,8 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                          : strcmp(action, "down") == 0   ? "rolled_back"
                                                          : NULL;
     snprintf(sql, sizeof(sql),
-             "INSERT INTO main.migc_events VALUES(NULL, %s, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, %s,"
-             " ?10, ?11, %s)",
-             NOW, detail ? "iif(json_valid(?9), ?9, json_object('text', ?9))" : "?9",
+             "INSERT INTO main.migc_events VALUES(NULL, %s, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, %s)",
+             NOW, detail ? "iif(json_valid(?9), ?9, json_object('text', ?9))" : "?",
              has_more ? METADATA : "NULL");
     return migci_history_written(
         session, migci_do(session, sql, has_more ? "ssnsnsissssssssssss" : "ssnsnsissss",
