@@ -117,8 +117,9 @@ static bool is_changed(const migci_marks *old, const migci_marks *now, uint64_t 
 
 /* --------------------------------------------------------- what has to be read */
 
+/* Most often it was listed last: an index stands behind its table. */
 bool migci_schema_changed(const migci_schema *schema, const char *key) {
-    for (size_t i = 0; i < schema->changed_count; i++)
+    for (size_t i = schema->changed_count; i-- > 0;)
         if (strcmp(schema->changed[i], key) == 0)
             return true;
     return false;
@@ -267,8 +268,9 @@ int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *fra
     if (!old->marks || again.marks->any_virtual || old->marks->any_virtual) {
         int code = migci_schema_read(db, again.marks->any_virtual ? frame : memory, schema);
         schema->marks = again.marks;
-        for (size_t i = 0; i < schema->table_count && code == SQLITE_OK; i++)
-            list_changed(&again, schema->tables[i]->key);
+        schema->changed = take_frame(&again, (schema->table_count + 1) * sizeof(*schema->changed));
+        for (size_t i = 0; schema->changed && i < schema->table_count; i++)
+            schema->changed[schema->changed_count++] = schema->tables[i]->key;
         return code == SQLITE_OK ? reader->code : code;
     }
     migci_entry *entries = NULL;
