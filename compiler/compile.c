@@ -27,16 +27,12 @@ static void leave_out_later(struct folder *folder, struct lock *lock, int64_t ve
         lock->count--;
 }
 
-/* Refuses the folder of the migrations as cache: its files would be taken for migrations.  In a
- * place of which no folder can be made, nothing would be kept, and nothing would say so. */
-static bool is_cache_usable(const struct folder *folder, const char *cache, struct arena *arena,
-                            struct diagnostics *diagnostics) {
+/* Refuses the folder of the migrations as cache: its files would be taken for migrations. */
+static bool is_cache_elsewhere(const struct folder *folder, const char *cache, struct arena *arena,
+                               struct diagnostics *diagnostics) {
     struct stat here, there;
-    if (!cache || stat(cache, &there) != 0)
-        return true;
-    if (!S_ISDIR(there.st_mode))
-        return report_failure(diagnostics, "--cache %s: it is not a folder", cache);
-    if (fstat(folder->fd, &here) != 0 || here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+    if (!cache || stat(cache, &there) != 0 || fstat(folder->fd, &here) != 0 ||
+        here.st_dev != there.st_dev || here.st_ino != there.st_ino)
         return true;
     report_error(diagnostics, location_of_folder(folder, arena),
                  "--cache is the folder of the migrations; name one below your build folder");
@@ -88,7 +84,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     conf->order = options->order;
     conf->provisions = options->provisions;
     if (!open_folder(folder, arena, path, diagnostics) ||
-        !is_cache_usable(folder, options->cache, arena, diagnostics) ||
+        !is_cache_elsewhere(folder, options->cache, arena, diagnostics) ||
         !read_conf(conf, folder, arena, diagnostics) ||
         !scan_folder(folder, arena, conf->dialect, diagnostics) ||
         !has_migrations(folder, arena, diagnostics) || !read_lock(lock, folder, arena, diagnostics))
