@@ -28,7 +28,7 @@ struct fleet {
     bool from_stdin;
     glob_t found;
     size_t next; /* of the found */
-    size_t started, canaries, migrated, current, pending, failed;
+    size_t started, canaries, migrated, copied, current, pending, failed;
     bool halted; /* nothing new is started */
     bool canary_failed;
     int64_t begun_us;
@@ -88,7 +88,7 @@ static const char *outcome_word(const migci_fared *fared) {
         return "pending";
     if (fared->status)
         return "failed";
-    return fared->result.count ? "migrated" : "current";
+    return fared->is_copied ? "backed up" : fared->result.count ? "migrated" : "current";
 }
 
 static void print_fared(const migci_cli *cli, const char *path, const migci_fared *fared) {
@@ -100,8 +100,12 @@ static void print_fared(const migci_cli *cli, const char *path, const migci_fare
     }
     if (cli->quiet)
         return;
-    if (!fared->result.count) {
-        migci_print("[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_word(fared));
+    if (fared->is_copied)
+        migci_print_mark(cli, MIGCI_GREEN, 'x');
+    else if (!fared->result.count)
+        migci_print("[%s] ", fared->status ? " " : "=");
+    if (fared->is_copied || !fared->result.count) {
+        migci_print("%s  %s\n", path, outcome_word(fared));
         return;
     }
     migci_print_mark(cli, MIGCI_GREEN, fared->status ? ' ' : 'x');
@@ -129,7 +133,7 @@ static void print_fared_json(const char *path, const migci_fared *fared) {
 }
 
 static size_t succeeded(const struct fleet *fleet) {
-    return fleet->migrated + fleet->current + fleet->pending;
+    return fleet->migrated + fleet->copied + fleet->current + fleet->pending;
 }
 
 static size_t count_rest(struct fleet *fleet) {
@@ -151,6 +155,7 @@ static void print_fleet_summary(struct fleet *fleet) {
     migci_print("%zu %s in %s", fleet->started, fleet->started == 1 ? "database" : "databases",
                 migci_duration(spent_us, duration));
     print_count(fleet->migrated, "migrated");
+    print_count(fleet->copied, "backed up");
     print_count(fleet->pending, "pending");
     print_count(fleet->current, "current");
     print_count(fleet->failed, "failed");
@@ -168,6 +173,8 @@ static void print_fleet_json(struct fleet *fleet) {
     migci_json_begin(&json, stdout);
     migci_json_number(&json, "databases", (int64_t)fleet->started);
     migci_json_number(&json, "migrated", (int64_t)fleet->migrated);
+    if (fleet->copied)
+        migci_json_number(&json, "backed_up", (int64_t)fleet->copied);
     migci_json_number(&json, "pending", (int64_t)fleet->pending);
     migci_json_number(&json, "current", (int64_t)fleet->current);
     migci_json_number(&json, "failed", (int64_t)fleet->failed);
@@ -189,6 +196,8 @@ static void finish_one(struct fleet *fleet, migci_worker *worker) {
         fleet->pending++;
     else if (failed)
         fleet->failed++;
+    else if (fared.is_copied)
+        fleet->copied++;
     else if (fared.result.count)
         fleet->migrated++;
     else

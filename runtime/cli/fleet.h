@@ -18,6 +18,7 @@ typedef struct migci_fared {
     int status; /* the exit status that the command alone would have had */
     migc_code code;
     migc_result result;
+    bool is_copied;     /* by the command backup */
     char message[1200]; /* of a failure, in one line */
 } migci_fared;
 

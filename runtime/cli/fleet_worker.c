@@ -64,6 +64,8 @@ static void run_one(const migci_cli *cli, const char *path, FILE *printed, migci
     fared->status = migci_cli_run(&one);
     fared->code = one.error.code;
     fared->result = one.result;
+    fared->is_copied = fared->status == 0 && one.command->bit == MIGCI_FOR_BACKUP && !one.dry_run &&
+                       *one.backup.path;
     sqlite3_free(one.ran);
     /* What it printed about its failure, on one line. */
     fflush(stderr);

@@ -338,6 +338,25 @@ for file in data/*-1-*.db; do
     echo "$file" | expect_exit 3 ./app status --exit-code --each-db -
 done
 
+scenario "N13: a database that was backed up is said to be that, and one without content is not"
+use_books
+expect_exit 0 make_app
+mkdir data
+at_first data/a.db data/b.db
+: >data/none.db
+expect_exit 0 ./app backup --each-db 'data/*.db' -j 1
+tidy
+expect_output <<'END'
+[x] data/a.db  backed up
+[x] data/b.db  backed up
+[=] data/none.db  current
+3 databases in TIME, 2 backed up, 1 current
+END
+expect_exit 0 ./app backup --each-db 'data/?.db' --json
+expect_text '"outcome":"backed up"'
+expect_text '"backed_up":2'
+expect test "$(ls data/*-1-*.db | wc -l)" -eq 4
+
 scenario "N13: what is rehearsed is pending, and stays so"
 use_books
 expect_exit 0 make_app
