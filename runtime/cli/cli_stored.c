@@ -130,7 +130,8 @@ static bool find_edition(migci_cli *cli, size_t count, edition *found) {
  * by the one that this program has, in two runs. */
 static migc_code call_redo(migci_cli *cli, migci_target target) {
     edition edited;
-    if (!find_edition(cli, (size_t)target.value, &edited) || !edited.is_only_fault)
+    if (cli->options.remote || !find_edition(cli, (size_t)target.value, &edited) ||
+        !edited.is_only_fault)
         return migci_cli_call(cli, target);
     migc_code code = read_stored_above(cli, edited.before);
     if (code == MIGC_OK)
@@ -187,6 +188,8 @@ static void hint_at(const migci_cli *cli, int64_t version, const char *what) {
 static int hint_at_down_to(migci_cli *cli, int status) {
     edition edited;
     free_stored(cli);
+    if (cli->cluster) /* it runs no stored DOWN, and may be closed */
+        return status;
     if (cli->error.code == MIGC_NEWER)
         hint_at(cli, cli->set->count ? cli->set->migrations[cli->set->count - 1].version : 0,
                 "what this program does not know");

@@ -90,6 +90,34 @@ for command in backup backups "restore x.db" drift "up --rehearse" "validate --c
     expect_text "--dqlite"
 done
 
+scenario "N14: no way back that needs stored DOWNs is tried or named on a cluster"
+new_cluster
+mkdir releases
+printf -- '-- up\nCREATE TABLE a(x);\n-- down\nDROP TABLE a;\n' >releases/001_a.sql
+printf -- '-- up\nCREATE TABLE b(x);\n-- down\nDROP TABLE b;\n' >releases/002_b.sql
+make_release() {
+    expect_exit 0 migc -n parts -o parts.c releases
+    expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I"$ROOT/runtime/dqlite" -I. -o release \
+        "$ROOT/tests/dqlite/host.c" parts.c "$BUILD/libmigc-dqlite.a" "$BUILD/libmigc.a" \
+        ${SQLITE_LIBS:--lsqlite3}
+}
+make_release
+expect_exit 0 ./release up --dqlite "$servers/releases"
+sed -i 's/b(x)/b(y)/' releases/002_b.sql
+make_release
+for command in up "redo --yes" "down --yes"; do
+    # shellcheck disable=SC2086
+    expect_exit 5 ./release $command --dqlite "$servers/releases"
+    expect_text "002_b.sql was edited after it had been applied"
+    expect_no_text "down --to"
+done
+rm releases/002_b.sql
+make_release
+expect_exit 5 ./release up --dqlite "$servers/releases"
+expect_text "1 ahead of this program"
+expect_no_text "down --to"
+expect_exit 0 ./release up --db releases.db
+
 scenario "N14: a cluster without a majority is waited for, and said to be unreachable"
 new_cluster
 node_kill 2
