@@ -38,7 +38,7 @@ static bool has_reach(const char *text) {
     static const char *const words[] = {
         "temp",    "temporary",         "attach",         "detach", "vacuum",
         "analyze", "virtual",           "load_extension", "random", "randomblob",
-        "changes", "last_insert_rowid", "total_changes"};
+        "changes", "last_insert_rowid", "total_changes",  "dbstat"};
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (migci_mentions(text, words[i]))
             return true;
@@ -211,8 +211,8 @@ static bool has_known_rows(migci_excerpt *excerpt, migci_piece *piece) {
     piece->as_table = key ? migci_schema_table(&excerpt->chain->schema, migci_lower(key)) : NULL;
     const migci_kept_rows *kept = key ? migci_chain_rows(excerpt->chain, key) : NULL;
     piece->rows = kept ? kept->rows.count : 0;
-    return piece->as_table &&
-           !(migci_mentions(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
+    return piece->as_table && !(migci_mentions(piece->sql, "autoincrement") &&
+                                (piece->rows || has_numbers(excerpt, piece->name)));
 }
 
 /* VERIFY may ask other tables, and with statistics SQLite may take rows in another order. */
@@ -326,8 +326,7 @@ static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
         shows &= !has_reach(piece->sql) && (piece->type != 't' || has_known_rows(excerpt, piece));
         rows += piece->rows;
     }
-    shows &= taken <= excerpt->count / 2 && rows <= excerpt->count &&
-             (!rows || !depends_on_more(excerpt));
+    shows &= taken <= excerpt->count / 2 && rows <= excerpt->count && !depends_on_more(excerpt);
     if (!shows || excerpt->chain->proof->no_memory)
         return NULL;
     sqlite3_str *sql = sqlite3_str_new(NULL);

@@ -135,11 +135,45 @@ static bool read_excerpt(migci_local *local, const migci_schema *expected, migci
            (!expected || migci_schema_differences(expected, schema) == 0);
 }
 
-/* Whether its tables have the chain's rows, unless DOWN may lose some, and no key is violated or
- * cannot be checked. */
+/* Whether no key is violated, and all can be checked. */
+static bool has_keys_that_hold(sqlite3 *db) {
+    return migci_ask_sqlite(db, "SELECT count(*) FROM pragma_foreign_key_check()") == 0;
+}
+
+static bool names_table(const migc_migration *migration, const char *name) {
+    for (unsigned i = 0; i < migration->up_count + migration->down_count; i++)
+        if (migci_mentions(migration->steps[i].text, name))
+            return true;
+    return false;
+}
+
+/* Whether all keys to touched tables are on the excerpt.  Those to tables that it names are; a
+ * trigger may touch another. */
+static bool has_keys_of_chain(const migci_local *local, const migci_schema *excerpt) {
+    const migci_schema *schema = &local->chain->schema;
+    const char *touched = local->touched;
+    bool has_all = true;
+    for (char name[300]; touched && *touched && has_all;) {
+        touched = migci_watch_next(touched, name, sizeof(name));
+        if (names_table(local->migration, name))
+            continue;
+        for (size_t i = 0; i < schema->count && has_all; i++) {
+            const migci_object *object = schema->objects[i];
+            size_t size;
+            if (object->type != MIGCI_FOREIGN_KEY)
+                continue;
+            const char *parent = migci_key_parent(object, &size);
+            has_all = strlen(name) != size || sqlite3_strnicmp(parent, name, (int)size) != 0 ||
+                      migci_schema_table(excerpt, object->home);
+        }
+    }
+    return has_all;
+}
+
+/* Whether its tables have the chain's rows, unless DOWN may lose some, and its keys hold. */
 static bool has_rows_of_chain(migci_local *local, const migci_schema *schema, bool down) {
     sqlite3 *db = local->chain->trial.db;
-    bool same = migci_ask_sqlite(db, "SELECT count(*) FROM pragma_foreign_key_check()") == 0;
+    bool same = has_keys_that_hold(db);
     for (size_t i = 0; i < schema->table_count && same && !(down && local->migration->lossy); i++) {
         const migci_table *table = schema->tables[i];
         const migci_kept_rows *kept = migci_chain_rows(local->chain, table->key);
@@ -169,8 +203,9 @@ bool migci_shows_on_excerpt(migci_local *local, const char *excerpt, bool whole)
         migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
         read_excerpt(local, &before, &memory, &now) && has_rows_of_chain(local, &now, true) &&
         (migci_learn_touched(local, &trial->watch), !trial->watch.outside) &&
+        has_keys_of_chain(local, &before) &&
         migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
-        read_excerpt(local, &after, &memory, &again);
+        read_excerpt(local, &after, &memory, &again) && has_keys_that_hold(trial->db);
     if (shown && local->chain->sound)
         local->chain->sound = alters_in_sound_schema(trial);
     if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
