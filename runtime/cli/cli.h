@@ -336,7 +336,7 @@ int migci_cli_latest(migci_cli *cli);
 
 /* From here to unwatch the library's events are printed, and a signal stops it. */
 void migci_cli_watch(migci_cli *cli);
-/* The same, where there is nothing to print but that it waits. */
+/* The same, where there is nothing to print but that it waits (cli_watch_waiting.c). */
 void migci_cli_watch_waiting(migci_cli *cli);
 void migci_cli_unwatch(migci_cli *cli);
 /* Prints what happens and remembers it for the summary; `user` is the migci_cli. */

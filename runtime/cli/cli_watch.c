@@ -86,31 +86,11 @@ int migci_cli_event(const migc_event *event, void *user) {
     return stop || migci_signal_came();
 }
 
-static void watch(migci_cli *cli, migc_event_function *on_event) {
-    cli->options.on_event = on_event;
+void migci_cli_watch(migci_cli *cli) {
+    cli->options.on_event = migci_cli_event;
     cli->options.event_user = cli;
     migci_events_enter(cli);
     migci_signals_enter(cli);
-}
-
-void migci_cli_watch(migci_cli *cli) {
-    watch(cli, migci_cli_event);
-}
-
-static int on_waiting(const migc_event *event, void *user) {
-    switch (event->type) {
-    case MIGC_EVENT_WAITING:
-    case MIGC_EVENT_PROGRESS:
-    case MIGC_EVENT_BACKUP:
-    case MIGC_EVENT_LOG:
-        return migci_cli_event(event, user);
-    default:
-        return migci_signal_came();
-    }
-}
-
-void migci_cli_watch_waiting(migci_cli *cli) {
-    watch(cli, on_waiting);
 }
 
 void migci_cli_unwatch(migci_cli *cli) {
