@@ -117,7 +117,7 @@ static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
         const migc_fault *fault = &faults->faults[i];
         migci_json_open(&json, NULL, '{');
         migci_json_text(&json, "fault", names[fault->type]);
-        if (fault->name)
+        if (fault->name && fault->version >= MIGCI_UNPLACED_END)
             migci_json_number(&json, "version", fault->version);
         else
             migci_json_null(&json, "version");

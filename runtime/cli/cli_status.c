@@ -73,7 +73,7 @@ static void print_repeatable(const migci_cli *cli, const migc_state *state) {
 
 static void begin_state_json(migci_json *json, const migc_state *state, bool has_version) {
     migci_json_open(json, NULL, '{');
-    if (has_version)
+    if (has_version && state->version >= MIGCI_UNPLACED_END)
         migci_json_number(json, "version", state->version);
     else
         migci_json_null(json, "version");

@@ -40,6 +40,8 @@ bool migci_is_tools_table(const char *name);
 
 /* -------------------------------------------------- history (history/history.c) */
 
+/* Below it are those given to rows whose version is no whole number. */
+#define MIGCI_UNPLACED_END (INT64_MIN + (INT64_C(1) << 32))
 #define MIGCI_SEQ_END INT64_C(1000000000000) /* no row of migc's has this number, or one below 1 */
 
 typedef struct migci_applied {
