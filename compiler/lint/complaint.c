@@ -74,6 +74,10 @@ static const struct wording {
     {"multiple recursive references: ", "", NAME_TABLE, true},
     {"view ", " is circularly defined", NAME_TABLE, false},
     {"unknown table option: ", "", NAME_OTHER, false},
+    {"unrecognized option: ", "", NAME_OTHER, false},
+    {"unrecognized parameter: ", "=", NAME_OTHER, false},
+    {"reserved fts5 column name: ", "", NAME_OTHER, false},
+    {"reserved fts5 table name: ", "", NAME_OBJECT, false},
     {"columns for '", "' but got", NAME_TABLE, false},
     {"NOT NULL constraint failed: ", "", NAME_TARGET, false},
     {"UNIQUE constraint failed: ", ", ", NAME_TARGET, false},
@@ -101,6 +105,17 @@ static const struct {
     {"SELECTs to the left and right of EXCEPT", "EXCEPT"},
     {"SELECTs to the left and right of INTERSECT", "INTERSECT"},
     {"values for ", "VALUES"},
+    /* full-text search */
+    {"no such tokenizer", "tokenize"},
+    {"unknown tokenizer", "tokenize"},
+    {"error in tokenizer constructor", "tokenize"},
+    {"parse error in tokenize directive", "tokenize"},
+    {"multiple tokenize= directives", "tokenize"},
+    {"malformed prefix=", "prefix"},
+    {"multiple content= directives", "content"},
+    {"malformed columnsize=", "columnsize"},
+    {"malformed detail=", "detail"},
+    {"malformed contentless_delete=", "contentless_delete"},
     {"incomplete input", NULL},
 };
 
