@@ -357,6 +357,8 @@ static migc_code resume_interrupted(migci_session *session, migc_options *own, i
             fault = &validation.faults.faults[i];
     if (!state)
         return refuse_unknown_version(session, version);
+    if (!fault && state->flags & MIGC_AT_WORK)
+        return migci_fail(session, MIGC_LOCKED, "%s is being run by another process", state->name);
     if (!fault)
         return refuse_repair(session, state->name,
                              " was not interrupted: there is nothing to resume");
