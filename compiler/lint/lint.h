@@ -76,7 +76,19 @@ struct statement {
     const char *verb;         /* in the source: the first word, after a WITH clause */
     const char *rest;         /* in the source, after these names */
     bool temporary, unique;
+    unsigned skip; /* so many statements behind it make, drop and rename no table */
 };
+
+/* Whether it makes, drops or renames a table: for walks that need no others. */
+static inline bool is_of_names(enum statement_kind kind) {
+    return kind == STATEMENT_CREATE_TABLE || kind == STATEMENT_DROP_TABLE ||
+           kind == STATEMENT_RENAME_TABLE;
+}
+
+/* The next one that may be of names. */
+static inline const struct statement *next_of_names(const struct statement *statement) {
+    return statement + 1 + statement->skip;
+}
 
 /* Of all migrations, in the order in which they run. */
 struct statements {

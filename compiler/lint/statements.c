@@ -184,6 +184,8 @@ size_t read_section(struct statement *items, const struct migration *migration,
     for (size_t i = 0; i < section->count; i++)
         if (!section->steps[i].is_call)
             read_statement(&items[count++], migration, &section->steps[i], arena);
+    for (size_t i = count; i-- > 1;)
+        items[i - 1].skip = is_of_names(items[i].kind) ? 0 : items[i].skip + 1;
     return count;
 }
 

@@ -19,14 +19,17 @@ struct span span_of(const struct lint *lint, size_t index) {
 
 const struct statement *find_statement(struct span span, enum statement_kind kind,
                                        const char *name) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
+    const struct statement *statement = span.first;
+    for (; statement < span.end;
+         statement = is_of_names(kind) ? next_of_names(statement) : statement + 1)
         if (statement->kind == kind && !statement->temporary && strcmp(statement->name, name) == 0)
             return statement;
     return NULL;
 }
 
 bool creates_table(struct span span, const char *name) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
+    for (const struct statement *statement = span.first; statement < span.end;
+         statement = next_of_names(statement))
         if (statement->kind == STATEMENT_CREATE_TABLE &&
             strcmp(final_name(span, statement), name) == 0)
             return true;
@@ -34,15 +37,16 @@ bool creates_table(struct span span, const char *name) {
 }
 
 const char *name_behind(const struct statement *statement, const char *table) {
-    if (strcmp(statement->name, table) != 0)
+    bool renames = statement->kind == STATEMENT_RENAME_TABLE;
+    if ((!renames && statement->kind != STATEMENT_DROP_TABLE) ||
+        strcmp(statement->name, table) != 0)
         return table;
-    if (statement->kind == STATEMENT_RENAME_TABLE)
-        return statement->to;
-    return statement->kind == STATEMENT_DROP_TABLE ? NULL : table;
+    return renames ? statement->to : NULL;
 }
 
 const char *name_at(struct span span, const char *table, const struct statement *end) {
-    for (const struct statement *statement = span.first; table && statement < end; statement++)
+    for (const struct statement *statement = span.first; table && statement < end;
+         statement = next_of_names(statement))
         table = name_behind(statement, table);
     return table;
 }
@@ -57,7 +61,8 @@ const struct statement *find_rebuild(struct span span, const char *table) {
     if (!find_statement(span, STATEMENT_DROP_TABLE, table) &&
         !find_statement(span, STATEMENT_RENAME_TABLE, table))
         return NULL;
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
+    for (const struct statement *statement = span.first; statement < span.end;
+         statement = next_of_names(statement))
         if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
             strcmp(final_name(span, statement), table) == 0)
             return statement;

@@ -204,7 +204,7 @@ static void add_rows(struct prover *prover, size_t index, struct span span) {
         const struct statement *made = span.first;
         while (made < span.end && !(made->kind == STATEMENT_CREATE_TABLE && made->temporary &&
                                     strcmp(made->name, statement->name) == 0))
-            made++;
+            made = next_of_names(made);
         if (verb == EFFECT_VERBS || !*table || statement->temporary || made < span.end ||
             (verb == EFFECT_FILLS && find_rebuild(span, table)))
             continue;

@@ -99,7 +99,7 @@ static void read_statement_of(struct reading_said *reading, const struct stateme
     struct said *said = reading->said;
     bool is_it = strcmp(final_name(said->span, statement), reading->after->key) == 0;
     const char *old = reading->before->key;
-    for (const struct statement *at = said->span.first; at < statement; at++)
+    for (const struct statement *at = said->span.first; at < statement; at = next_of_names(at))
         if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->name, old) == 0)
             old = at->to;
     switch (statement->kind) {
