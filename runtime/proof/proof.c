@@ -33,8 +33,7 @@ static void run_leniently(migci_chain *chain, size_t index) {
     migci_watch_migration(&sandbox->watch, chain->proof->set->count, false);
 }
 
-/* The database with all before `index`, after something ended its transaction. */
-static bool climb_again(migci_chain *chain, size_t index) {
+bool migci_climb_again(migci_chain *chain, size_t index) {
     migci_sandbox_close(&chain->sandbox);
     if (!migci_sandbox_open(&chain->sandbox, chain->proof)) {
         chain->proof->no_memory = true;
@@ -78,7 +77,7 @@ static void prove_next(migci_chain *chain, size_t index) {
     bool worked = on_copy ? prove_on_copy(chain, index) : migci_prove_one(chain, index, false);
     if (proof->no_memory)
         return;
-    if (migci_sandbox_is_lost(&chain->sandbox) && !climb_again(chain, index + worked))
+    if (migci_sandbox_is_lost(&chain->sandbox) && !migci_climb_again(chain, index + worked))
         return;
     proof->only_up &= worked;
     if (worked) {
@@ -96,7 +95,7 @@ static void prove_next(migci_chain *chain, size_t index) {
     chain->stale = true;
     run_leniently(chain, index);
     if (migci_sandbox_is_lost(&chain->sandbox))
-        climb_again(chain, index + 1);
+        migci_climb_again(chain, index + 1);
 }
 
 static void prove_numbered(migci_proof *proof) {

@@ -296,6 +296,8 @@ bool migci_prove_creating(migci_local *local);
 
 /* ------------------------------------------------- one migration (proof_local.c) */
 
+/* Makes the database with all before `index` anew, after something ended its transaction. */
+bool migci_climb_again(migci_chain *chain, size_t index);
 /* UP, DOWN and UP again of one migration, which stays up; with TEST rows where that is asked.
  * False: UP failed, and the database is as before. */
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);

@@ -255,6 +255,13 @@ static bool prove_local(migci_local *local, bool with_test) {
                                !migci_opens_with(up->steps, up->up_count, "create", "trigger");
         return !local->proof->no_memory;
     }
+    /* A statement that was stopped, or that rolls back, took what is before it along. */
+    if (migci_sandbox_is_lost(local->sandbox)) {
+        local->chain->stale = true;
+        local->chain->sound = false;
+        if (local->proof->no_memory || !migci_climb_again(local->chain, local->index))
+            return false;
+    }
     if (!with_test && local->migration->down_count && !local->proof->no_memory)
         migci_before_down(local, local->index);
     if (local->proof->no_memory || !migci_chain_look(local->chain, true))

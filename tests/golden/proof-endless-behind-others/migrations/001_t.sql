@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t(a);
+-- down
+DROP TABLE t;

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE t(a UNIQUE);
+INSERT INTO t VALUES (1);
+-- down
+DROP TABLE t;

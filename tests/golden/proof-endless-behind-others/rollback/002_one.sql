@@ -1,0 +1,4 @@
+-- up
+INSERT OR ROLLBACK INTO t VALUES (1);
+-- down
+DELETE FROM t WHERE a > 1;
