@@ -154,6 +154,43 @@ static void begin_to_change(struct run *run) {
     run->has_begin = true;
 }
 
+static bool has_successor(const struct item *item, const struct column *was) {
+    for (size_t i = 0; i < item->column_count; i++)
+        if (item->columns[i].before == was)
+            return true;
+    return false;
+}
+
+/* Connects the columns of a table that was made anew with those of the old table: by the names that
+ * they had when that was dropped. */
+static void join_columns(struct item *item, struct item *old) {
+    struct item *last = old->gone ? old->gone : old;
+    for (size_t i = 0; i < item->column_count; i++) {
+        struct column *column = &item->columns[i];
+        struct column *match = item_column(last, column->name);
+        struct column *was = match && old->gone ? match->before : match;
+        if (column->before || !match || (was && has_successor(item, was)))
+            continue;
+        column->before = was;
+        column->made = match->made;
+        if (strcmp(column->declared, match->declared) == 0 &&
+            strcmp(column->name, match->name) == 0)
+            column->changed = match->changed;
+    }
+}
+
+/* At once, because its columns may be renamed later in the same migration. */
+static void join_successors(struct run *run) {
+    struct item_list *list = &run->state->list;
+    for (size_t i = 0; i < list->count && run->has_begin; i++) {
+        struct item *item = list->items[i], *was = NULL;
+        if (!item->before && item->made.migration == run->origin.migration)
+            was = find_item(&run->begin, item->kind, item->name);
+        if (was && was->gone)
+            join_columns(item, was);
+    }
+}
+
 static bool is_step_of(const struct step *step, const char *word, const char *next) {
     struct cursor cursor = cursor_at(step, step->text);
     return cursor_take(&cursor, word) && (!next || cursor_take(&cursor, next));
@@ -186,12 +223,15 @@ static void note_changes(struct run *run) {
         for (size_t i = 0; i < now.count; i++)
             now.items[i] = adopt_item(run, now.items[i], old, &now);
         for (size_t i = 0; i < old->count; i++)
-            if (!old->items[i]->kept && old->items[i]->before)
+            if (!old->items[i]->kept && old->items[i]->before) {
                 old->items[i]->before->changed = run->origin;
+                old->items[i]->before->gone = old->items[i];
+            }
         run->state->list = now;
         run->capacity = now.count;
         run->has_virtual = has_virtual_tables(db);
     }
+    join_successors(run);
     run->last_row = migci_ask_sqlite(db, "SELECT ifnull(max(rowid), 0) FROM main.sqlite_schema");
 }
 
@@ -204,20 +244,6 @@ static void add_event(struct state *state, enum event_kind kind, const struct it
                                sizeof(*state->events));
     state->events[state->event_count++] =
         (struct event){kind, item->kind, item->table, name, new_name, is_column, origin};
-}
-
-/* Connects the columns of a table that was made anew with those of the old table. */
-static void join_columns(struct item *item, struct item *old) {
-    for (size_t i = 0; i < item->column_count; i++) {
-        struct column *column = &item->columns[i];
-        struct column *was = item_column(old, column->name);
-        if (column->before || !was)
-            continue;
-        column->before = was;
-        column->made = was->made;
-        if (strcmp(column->declared, was->declared) == 0 && strcmp(column->name, was->name) == 0)
-            column->changed = was->changed;
-    }
 }
 
 static void note_columns(struct state *state, const struct item *item, struct origin fallback) {

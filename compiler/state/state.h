@@ -33,6 +33,7 @@ struct item {
     size_t column_count;
     struct origin made, changed;
     struct item *before;
+    struct item *gone; /* as the migration has dropped it, which may have renamed its columns */
     bool kept;
 };
 
