@@ -78,8 +78,9 @@ bool is_blank(char c);
 char to_lower(char c);
 char to_upper(char c);
 bool same_text(const char *text, size_t size, const char *other);
-bool same_word(const char *text, size_t size, const char *other); /* in any case */
-#define VERSION_DIGITS 18                                         /* of the longest version */
+bool same_word(const char *text, size_t size, const char *other);    /* in any case */
+bool contains_text(const char *text, size_t size, const char *part); /* in any case */
+#define VERSION_DIGITS 18                                            /* of the longest version */
 /* Digits and nothing else, as many as a version may have. */
 bool read_number(const char *text, size_t size, int64_t *number);
 

@@ -90,13 +90,6 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
     va_end(arguments);
 }
 
-static bool has_words(const char *text, const char *words) {
-    size_t length = strlen(words), size = strlen(text), at = 0;
-    while (at + length <= size && !same_word(text + at, length, words))
-        at++;
-    return at + length <= size;
-}
-
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
                    const struct source *source, const char *words) {
     const char *name = warning_rows[warning].name;
@@ -106,7 +99,7 @@ size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
         size_t size = item->flag ? strlen(item->flag) : 0;
         if ((!source || item->location.source == source) && size > length &&
             strcmp(item->flag + size - length, name) == 0 &&
-            (!words || has_words(item->text, words)))
+            (!words || contains_text(item->text, strlen(item->text), words)))
             return i;
     }
     return SIZE_MAX;

@@ -111,18 +111,6 @@ static void find_target(struct output *output, struct arena *arena) {
     output->direct = output->fd >= 0;
 }
 
-/* Those who could read the file, or run it, still can when another takes its place. */
-static void keep_mode(const struct output *output) {
-    struct stat old;
-    if (stat(output->target, &old) != 0 || !S_ISREG(old.st_mode))
-        return;
-    /* Another group may do no more than others could. */
-    if (fchown(output->fd, old.st_uid, old.st_gid) != 0 &&
-        fchown(output->fd, (uid_t)-1, old.st_gid) != 0)
-        old.st_mode &= ~(mode_t)S_IRWXG | (old.st_mode & S_IRWXO) << 3;
-    fchmod(output->fd, old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
-}
-
 static void open_temporary(struct output *output, struct arena *arena) {
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
         output->temporary = temporary_name(arena, output->target, attempt);
@@ -149,12 +137,19 @@ static void clear_output(struct output *output, const char *path) {
 }
 
 void open_output(struct output *output, struct arena *arena, const char *path) {
+    struct stat old;
     clear_output(output, path);
     find_target(output, arena);
     if (!output->direct && !output->error)
         open_temporary(output, arena);
-    if (output->temporary)
-        keep_mode(output);
+    if (!output->temporary || stat(output->target, &old) != 0 || !S_ISREG(old.st_mode))
+        return;
+    /* Whoever could read the old file, or run it, still can; another group may do no more than
+     * others could. */
+    if (fchown(output->fd, old.st_uid, old.st_gid) != 0 &&
+        fchown(output->fd, (uid_t)-1, old.st_gid) != 0)
+        old.st_mode &= ~(mode_t)S_IRWXG | (old.st_mode & S_IRWXO) << 3;
+    fchmod(output->fd, old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
 }
 
 void open_new_output(struct output *output, struct arena *arena, const char *path) {

@@ -51,6 +51,14 @@ bool same_word(const char *text, size_t size, const char *other) {
     return i == size && !other[i];
 }
 
+bool contains_text(const char *text, size_t size, const char *part) {
+    size_t length = strlen(part);
+    for (size_t at = 0; at + length <= size; at++)
+        if (to_lower(text[at]) == to_lower(*part) && same_word(text + at, length, part))
+            return true;
+    return false;
+}
+
 static size_t smaller_of(size_t a, size_t b) {
     return a < b ? a : b;
 }

@@ -31,17 +31,6 @@ struct pieces {
     size_t size; /* of the member so far */
 };
 
-/* "12:" or "12 call:" */
-static void write_front(struct piece *piece, const migc_step *step) {
-    char digits[12], *end = piece->front;
-    size_t count = 0;
-    for (unsigned line = step->line; line > 0 || count == 0; line /= 10)
-        digits[count++] = (char)('0' + line % 10);
-    while (count > 0)
-        *end++ = digits[--count];
-    memcpy(end, step->call ? " call:" : ":", step->call ? sizeof(" call:") : sizeof(":"));
-}
-
 /* What ends with the mark of a text that goes on needs that mark, and an empty piece. */
 static void cut_piece(struct piece *piece) {
     size_t most = LITERAL_LIMIT - strlen(piece->front);
@@ -74,7 +63,7 @@ static void add_text(struct pieces *pieces, const char *what, const migc_step *s
         return;
     struct piece piece = {.what = what, .begins = true};
     if (step)
-        write_front(&piece, step);
+        snprintf(piece.front, sizeof(piece.front), "%u%s:", step->line, step->call ? " call" : "");
     do {
         piece.text = text;
         piece.size = strlen(text);

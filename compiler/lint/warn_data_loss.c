@@ -177,12 +177,6 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
     return false;
 }
 
-/* Whether the span adds the column, which is called so at its end. */
-static bool is_added_in(struct span span, const char *table, const char *column) {
-    const struct statement *maker = find_column_maker(span, table, column).statement;
-    return maker && maker->kind == STATEMENT_ADD_COLUMN;
-}
-
 /* The first column that the UPDATE writes over and whose values are kept nowhere, or NULL. */
 static const migci_object *find_overwritten(const struct change *change,
                                             const struct statement *statement,
@@ -193,9 +187,12 @@ static const migci_object *find_overwritten(const struct change *change,
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         for (size_t i = 0; is_target && i < table->column_count; i++) {
             const migci_object *column = table->columns[i];
-            if (cursor_names(&cursor, column->key) && !column->traits[MIGCI_GENERATED] &&
-                !makes_new_from_old(cursor, column->key) &&
-                !is_added_in(earlier, statement->name, column->key) &&
+            if (!cursor_names(&cursor, column->key) || column->traits[MIGCI_GENERATED] ||
+                makes_new_from_old(cursor, column->key))
+                continue;
+            const struct statement *maker =
+                find_column_maker(earlier, statement->name, column->key).statement;
+            if (!(maker && maker->kind == STATEMENT_ADD_COLUMN) &&
                 !is_copied_in(earlier, column->home, column->key) &&
                 !is_copied_earlier(change, column->home, column->key))
                 return column;

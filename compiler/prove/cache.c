@@ -55,22 +55,13 @@ static bool has_pragma(const struct migration *migration) {
     return false;
 }
 
-/* Most steps lack these letters, and their tokens need not be read. */
-static bool has_letters(const struct step *step, const char *word) {
-    size_t length = strlen(word);
-    for (size_t at = 0; at + length <= step->size; at++)
-        if ((step->text[at] | 0x20) == *word &&
-            sqlite3_strnicmp(step->text + at, word, (int)length) == 0)
-            return true;
-    return false;
-}
-
 bool calls_function(const struct set *set, const char *function) {
     for (size_t i = 0; i < count_all(set); i++)
         for (int kind = 0; kind < SECTION_COUNT; kind++)
             for (size_t s = 0; s < set->migrations[i].sections[kind].count; s++) {
                 const struct step *step = &set->migrations[i].sections[kind].steps[s];
-                if (step->is_call || !has_letters(step, function))
+                /* The tokens of most steps need not be read. */
+                if (step->is_call || !contains_text(step->text, step->size, function))
                     continue;
                 struct cursor cursor = cursor_at(step, step->text);
                 while (cursor.token != TOKEN_END)

@@ -240,18 +240,6 @@ size_t find_constraint_report(struct rows *rows, const char *table) {
                        arena_format(&rows->scratch, "existing rows of %s ", table));
 }
 
-/* The table whose odd row UP fails on, by its name after UP. */
-static const char *guilty_table(const struct rows *rows, const struct run_failure *failure,
-                                const struct row_list *list) {
-    size_t i = 0;
-    if (failure->child)
-        return failure->child;
-    while (i + 1 < list->count && (list->items[i].out || !list->items[i].kind))
-        i++;
-    assert(i < list->count);
-    return follow_rows(rows->span, list->items[i].table->key);
-}
-
 void report_odd_failure(struct rows *rows, const struct run_failure *failure,
                         const struct row_list *list) {
     struct diagnostics *diagnostics = rows->prover->diagnostics;
@@ -259,7 +247,13 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
     enum weight weight = weigh_failure(rows, failure, list);
     if (weight == SILENT || is_allowed(&rows->migration->source, WARNING_CONSTRAINT_ON_ROWS))
         return;
-    size_t said = find_constraint_report(rows, guilty_table(rows, failure, list));
+    size_t odd = 0; /* the row that UP fails on */
+    while (odd + 1 < list->count && (list->items[odd].out || !list->items[odd].kind))
+        odd++;
+    assert(failure->child || odd < list->count);
+    size_t said = find_constraint_report(
+        rows,
+        failure->child ? failure->child : follow_rows(rows->span, list->items[odd].table->key));
     if (said != SIZE_MAX) {
         report_note_to(diagnostics, said, location, "%s, with %s: %s", failure->reason,
                        these_rows(list, true), print_rows(rows, list));

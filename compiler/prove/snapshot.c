@@ -222,12 +222,6 @@ static bool is_independent_text(const char *sql) {
     return true;
 }
 
-/* Whether an UP may depend on what its connection did before. */
-static bool asks_connection(const struct set *set) {
-    return calls_function(set, "last_insert_rowid") || calls_function(set, "changes") ||
-           calls_function(set, "total_changes");
-}
-
 bool are_independent(const struct set *set, size_t first, size_t end) {
     for (size_t i = first; i < end; i++) {
         const migc_migration *migration = set->migrations[i].lowered;
@@ -312,7 +306,9 @@ static void choose_kept(struct run *run, const struct set *set, const struct rea
         run->kept_until = ready->released_until;
     } else if (load_part(run->cache, PART, &decoder))
         run->kept = read_block(&decoder, &run->kept_size);
-    if (run->kept && (run->kept_until == 0 || asks_connection(set)))
+    /* An UP that calls one of these depends on what its connection did before. */
+    if (run->kept && (run->kept_until == 0 || calls_function(set, "last_insert_rowid") ||
+                      calls_function(set, "changes") || calls_function(set, "total_changes")))
         run->kept = NULL;
 }
 
