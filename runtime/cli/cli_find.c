@@ -21,26 +21,21 @@ static size_t read_written_version(const char *name, const char **label) {
     return strcspn(*label, "_");
 }
 
-static bool is_label(const char *name, const char *text) {
-    const char *label;
-    size_t size = read_written_version(name, &label), zeros = strspn(text, "0");
-    size_t own_zeros = strspn(label, "0");
-    if (*label < '0' || *label > '9')
-        return false;
-    if (strlen(text) == size && memcmp(label, text, size) == 0)
-        return true;
-    /* "3" is "003" */
-    return strspn(text, "0123456789") == strlen(text) && strlen(text) - zeros == size - own_zeros &&
-           memcmp(label + own_zeros, text + zeros, size - own_zeros) == 0;
-}
-
-/* "003_add_prefs", "add_prefs", and with the letter or without "V1.2". */
+/* "003_add_prefs", "add_prefs", "003" or "3"; with the letter or without it, "V1.2". */
 static bool is_migration_named(const migc_migration *migration, const char *text) {
-    const char *rest = strchr(migration->name, '_');
-    const char *label = *text == 'V' ? text + 1 : text;
+    const char *rest = strchr(migration->name, '_'), *label;
     rest += rest ? strspn(rest, "_") : 0;
-    return strcmp(migration->name, text) == 0 || (rest && strcmp(rest, text) == 0) ||
-           is_label(migration->name, label);
+    if (strcmp(migration->name, text) == 0 || (rest && strcmp(rest, text) == 0))
+        return true;
+    size_t size = read_written_version(migration->name, &label), own_zeros = strspn(label, "0");
+    text += *text == 'V';
+    size_t length = strlen(text), zeros = strspn(text, "0");
+    bool is_version = *label >= '0' && *label <= '9';
+    bool is_same = length == size && memcmp(label, text, size) == 0;
+    bool is_same_number = strspn(text, "0123456789") == length &&
+                          length - zeros == size - own_zeros &&
+                          memcmp(label + own_zeros, text + zeros, size - own_zeros) == 0;
+    return is_version && (is_same || is_same_number);
 }
 
 /* A number that orders and is no version as people write it means what it orders. */

@@ -34,20 +34,16 @@ static void list_commands(const migci_cli *cli, unsigned bits, char *list, size_
     snprintf(list + used, size - used, "%s%s", used ? " and " : "", last ? last : "");
 }
 
-/* "to" of "--to", or NULL. */
-static const migci_command *find_command_like(const migci_cli *cli, const char *option) {
-    const migci_part *part;
-    assert(option);
-    for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
-        for (size_t i = 0; i < part->command_count; i++)
-            if (strncmp(option, "--", 2) == 0 && strcmp(option + 2, part->commands[i].name) == 0)
-                return &part->commands[i];
-    return NULL;
-}
-
 static int refuse_unfit_option(migci_cli *cli, const migci_option *option) {
-    const migci_command *like = find_command_like(cli, option->name);
+    const migci_command *like = NULL; /* the command "to", if the option is "--to" */
+    const migci_part *part;
     char list[200];
+    assert(option->name);
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
+        for (size_t i = 0; i < part->command_count && !like; i++)
+            if (strncmp(option->name, "--", 2) == 0 &&
+                strcmp(option->name + 2, part->commands[i].name) == 0)
+                like = &part->commands[i];
     list_commands(cli, migci_fitting(cli, option), list, sizeof(list));
     if (like)
         return migci_cli_usage(cli,

@@ -60,17 +60,6 @@ static const char *subject_of_fault(const migc_fault *fault) {
     return fault->migration ? fault->migration->name : fault->name;
 }
 
-static void print_remedy(const migci_cli *cli, const migc_fault *fault, const struct order *order) {
-    migci_print("     %s repair %s", cli->program, order->option);
-    if (order->remedy != MIGC_REPAIR_STAMP) {
-        putchar(' ');
-        print_shell_quoted(subject_of_fault(fault));
-    }
-    migci_print(" --db ");
-    print_shell_quoted(cli->path);
-    migci_print("\n         %s\n", order->does);
-}
-
 static size_t count_real(const migc_faults *faults) {
     size_t count = 0;
     for (size_t i = 0; i < faults->count; i++)
@@ -97,9 +86,18 @@ static void print_faults(const migci_cli *cli, const migc_faults *faults) {
             migci_print("     %s%.*s%s\n", fault->step->call ? "-- call: " : "", (int)length,
                         fault->step->text, fault->step->text[length] ? " ..." : "");
         }
-        for (size_t o = 0; o < ORDERS; o++)
-            if (fault->remedies & orders[o].remedy)
-                print_remedy(cli, fault, &orders[o]);
+        for (const struct order *order = orders; order < orders + ORDERS; order++) {
+            if (!(fault->remedies & order->remedy))
+                continue;
+            migci_print("     %s repair %s", cli->program, order->option);
+            if (order->remedy != MIGC_REPAIR_STAMP) {
+                putchar(' ');
+                print_shell_quoted(subject_of_fault(fault));
+            }
+            migci_print(" --db ");
+            print_shell_quoted(cli->path);
+            migci_print("\n         %s\n", order->does);
+        }
     }
 }
 
