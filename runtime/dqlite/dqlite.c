@@ -165,14 +165,6 @@ static void learn_node(void *argument, const char *address) {
         snprintf(at->servers + used, at->servers_room - used, ",%s", address);
 }
 
-/* Opens the database; the first time, the leader also names the nodes that were not given. */
-static bool open_at_leader(cluster *at) {
-    if (!at->learnt && migci_wire_nodes(&at->wire, learn_node, at) == MIGCI_WIRE_BROKEN)
-        return false;
-    at->learnt = true;
-    return migci_wire_open_database(&at->wire, at->database) == 0;
-}
-
 /* Tries each node once.  To wait for a leader, the engine calls again. */
 static bool connect_to_leader(cluster *at) {
     char server[256];
@@ -184,7 +176,9 @@ static bool connect_to_leader(cluster *at) {
     while ((servers = next_server(servers, server, sizeof(server)))) {
         if (!connect_by(at, server))
             continue;
-        if (open_at_leader(at)) {
+        /* The first time, the leader also names the nodes that were not given. */
+        at->learnt = at->learnt || migci_wire_nodes(&at->wire, learn_node, at) != MIGCI_WIRE_BROKEN;
+        if (at->learnt && migci_wire_open_database(&at->wire, at->database) == 0) {
             at->wire.watch = watch_answer;
             at->wire.watch_argument = at;
             at->counts.connections++;
@@ -340,12 +334,6 @@ static bool keeps_stamp(cluster *at, const char *sql) {
     return true;
 }
 
-static int send_stamp(cluster *at) {
-    int code = *at->stamp ? exec_limited(at, at->stamp, false) : 0;
-    *at->stamp = '\0';
-    return code;
-}
-
 static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) {
     if (kind == MIGCI_SQL_BEGINS)
         at->in_transaction = at->writes = true;
@@ -371,7 +359,8 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
         return refuse_unreachable(driver);
     if (!row && keeps_stamp(at, sql))
         return MIGCI_DONE;
-    int code = send_stamp(at);
+    int code = *at->stamp ? exec_limited(at, at->stamp, false) : 0;
+    *at->stamp = '\0';
     if (code != 0)
         return outcome_of_answer(driver, code, false);
     bool commits = kind == MIGCI_SQL_WRITES && !at->in_transaction;

@@ -99,17 +99,6 @@ static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, co
     return code != SQLITE_OK;
 }
 
-/* As the engine does it: keys that were violated before are not held against the run. */
-static migc_code run_with_keys(migci_local *local, bool down) {
-    migci_session *session = &local->sandbox->session;
-    migc_code code = migci_keys_before(session, 0);
-    if (code == MIGC_OK)
-        code = migci_sandbox_run(local->sandbox, local->index, down);
-    if (code == MIGC_OK)
-        code = migci_keys_after(session);
-    return code;
-}
-
 /* Runs one direction, with all that the engine looks at behind it, and reads the schema then.
  * False: sandbox->error says why, and a migration that nests has left nothing. */
 static bool run_direction(migci_local *local, bool down, const migci_schema *old,
@@ -126,7 +115,12 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
         /* A savepoint that is gone went with the transaction, for lack of memory. */
         local->proof->no_memory |= !migci_sandbox_back(sandbox, "direction");
         memset(&sandbox->error, 0, sizeof(sandbox->error));
-        code = local->proof->no_memory ? MIGC_NO_MEMORY : run_with_keys(local, down);
+        /* Again, as the engine runs it: keys that were violated before do not count. */
+        code = local->proof->no_memory ? MIGC_NO_MEMORY : migci_keys_before(&sandbox->session, 0);
+        if (code == MIGC_OK)
+            code = migci_sandbox_run(sandbox, local->index, down);
+        if (code == MIGC_OK)
+            code = migci_keys_after(&sandbox->session);
     }
     if (code == MIGC_OK && read && !down)
         code = migci_verify_up(local);

@@ -101,10 +101,6 @@ bool migci_opens_with(const migc_step *steps, unsigned count, const char *first,
     return false;
 }
 
-static bool is_last(const migci_local *local) {
-    return local->index + 1 == local->proof->set->count;
-}
-
 /* DOWN does nothing to the schema outside of the excerpt; but ALTER TABLE looks at that. */
 const char *migci_choose_excerpt(migci_local *local, bool *whole) {
     enum { MOST_UNSOUND = 3 };
@@ -115,7 +111,7 @@ const char *migci_choose_excerpt(migci_local *local, bool *whole) {
     if (alters && !chain->sound && chain->unsound == MOST_UNSOUND)
         return NULL;
     const char *excerpt = NULL;
-    if (is_last(local))
+    if (local->index + 1 == local->proof->set->count)
         excerpt = migci_excerpt_of(chain, local->index, true, &local->memory);
     *whole = excerpt != NULL;
     if (!excerpt && !local->proof->no_memory)

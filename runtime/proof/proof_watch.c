@@ -51,11 +51,6 @@ static void add_watched(sqlite3_str *list, const char *name) {
         sqlite3_str_appendf(list, "%s\n", name);
 }
 
-/* SQLite's tables and those of the history. */
-static bool is_unwatched_table(const char *table) {
-    return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
-}
-
 static const char *const chance[] = {"random", "randomblob", NULL};
 
 static bool is_watched_name(const char *const *names, const char *name) {
@@ -143,7 +138,9 @@ static int authorize(void *argument, int action, const char *first, const char *
     /* A trigger may have the name of a table. */
     if (action == SQLITE_CREATE_TRIGGER || action == SQLITE_DROP_TRIGGER)
         name = sqlite3_snprintf(NAME_SIZE, trigger, "trigger %s", first);
-    if (watch->index != watch->proof->set->count && !is_unwatched_table(name))
+    /* SQLite's tables and those of the history do not count. */
+    if (watch->index != watch->proof->set->count && sqlite3_strnicmp(name, "sqlite_", 7) != 0 &&
+        sqlite3_strnicmp(name, "migc_", 5) != 0)
         watch_object(watch, &actions[action], name);
     return SQLITE_OK;
 }

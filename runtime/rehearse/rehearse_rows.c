@@ -225,19 +225,6 @@ static int64_t *counter_of(migci_tallies *tallies, const char *sql, bool *is_cou
                                                                                : NULL;
 }
 
-/* Rows that the hook did not report.  Returns how many of them cannot be shared out. */
-static int64_t share_unseen(migci_tallies *tallies, const migc_step *step, int64_t unseen) {
-    bool is_counted = false;
-    int64_t *counter = step->call ? NULL : counter_of(tallies, step->text, &is_counted);
-    int64_t own = sqlite3_changes64(tallies->db);
-    if (own > unseen)
-        own = unseen;
-    if (!counter || !is_counted)
-        return unseen;
-    *counter += own;
-    return unseen - own;
-}
-
 int64_t migci_tallies_end_step(migci_tallies *tallies, const migc_step *step) {
     assert(tallies->db && step);
     int64_t changed = sqlite3_total_changes64(tallies->db) - tallies->changes;
@@ -246,8 +233,15 @@ int64_t migci_tallies_end_step(migci_tallies *tallies, const migc_step *step) {
     look_at_tables(tallies);
     if (tallies->code != SQLITE_OK)
         return changed;
-    if (unseen > 0)
-        unseen = share_unseen(tallies, step, unseen);
+    bool is_counted = false;
+    int64_t *counter =
+        unseen > 0 && !step->call ? counter_of(tallies, step->text, &is_counted) : NULL;
+    if (counter && is_counted) { /* rows that the hook did not report */
+        int64_t own = sqlite3_changes64(tallies->db);
+        own = own < unseen ? own : unseen;
+        *counter += own;
+        unseen -= own;
+    }
     int64_t shadow = shadow_rows(tallies) - tallies->shadow_before;
     if (shadow > 0) /* some of theirs are WITHOUT ROWID */
         shadow += unseen;
@@ -263,16 +257,6 @@ static int by_name(const void *a, const void *b) {
     return sqlite3_stricmp(left->name, right->name);
 }
 
-/* What the counts say besides. */
-static void set_right(migc_rehearsed_table *table, int64_t *other_rows) {
-    int64_t was = table->before < 0 || table->remade ? 0 : table->before;
-    int64_t more = table->after - (was + table->inserted - table->deleted);
-    if (table->after < 0 || (table->remade && more < 0))
-        return;
-    *(more < 0 ? &table->deleted : &table->inserted) += more < 0 ? -more : more;
-    *other_rows -= more < 0 ? -more : more;
-}
-
 void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     size_t count = 0;
     look_at_tables(tallies);
@@ -286,11 +270,17 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     for (migci_tally *tally = tallies->all; tally && tallies->code == SQLITE_OK;
          tally = tally->next) {
         int64_t after = tally->exists && !tally->is_shadow ? count_rows(tallies, tally) : -1;
-        tables[count] =
+        migc_rehearsed_table *table = &tables[count];
+        *table =
             (migc_rehearsed_table){tally->name,    tally->before,  after,        tally->inserted,
                                    tally->updated, tally->deleted, tally->remade};
-        set_right(&tables[count], &other_rows);
-        const migc_rehearsed_table *table = &tables[count];
+        /* Rows that the hook did not report show in the counts. */
+        int64_t was = table->before < 0 || table->remade ? 0 : table->before;
+        int64_t more = table->after - (was + table->inserted - table->deleted);
+        if (table->after >= 0 && !(table->remade && more < 0)) {
+            *(more < 0 ? &table->deleted : &table->inserted) += more < 0 ? -more : more;
+            other_rows -= more < 0 ? -more : more;
+        }
         count += !tally->is_shadow && (table->inserted || table->updated || table->deleted ||
                                        table->before != table->after);
     }

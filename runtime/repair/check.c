@@ -137,17 +137,6 @@ static void take_object_finding(const char *text, void *argument) {
 
 /* --------------------------------------------------------------- the history */
 
-static migc_check_type check_of(const migc_fault *fault) {
-    switch (fault->type) {
-    case MIGC_FAULT_WRONG_CHAIN:
-        return MIGC_CHECK_CHAIN;
-    case MIGC_FAULT_WRONG_STAMP:
-        return MIGC_CHECK_STAMP;
-    default:
-        return MIGC_CHECK_HISTORY;
-    }
-}
-
 static migc_code check_history(struct checking *checking, migc_error *problem) {
     const migci_session *session = checking->session;
     migci_validation validation;
@@ -159,7 +148,10 @@ static migc_code check_history(struct checking *checking, migc_error *problem) {
         bool is_used = type != MIGC_CHECK_STAMP || migci_uses_stamp(session->set);
         for (size_t i = 0; i < validation.faults.count; i++) {
             const migc_fault *fault = &validation.faults.faults[i];
-            if (check_of(fault) == type)
+            migc_check_type found_by = fault->type == MIGC_FAULT_WRONG_CHAIN   ? MIGC_CHECK_CHAIN
+                                       : fault->type == MIGC_FAULT_WRONG_STAMP ? MIGC_CHECK_STAMP
+                                                                               : MIGC_CHECK_HISTORY;
+            if (found_by == type)
                 add_line(checking, type, fault->type == MIGC_FAULT_RUNNING, "%s", fault->text);
         }
         if (type == MIGC_CHECK_HISTORY && !checking->bad_of[type])

@@ -49,26 +49,19 @@ static migc_code make_edit(migci_session *session, migci_edit *edit) {
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
-/* The history is read first: only where there is one does migci_begin() find out who is at work,
- * and once it was read, the settings wait for no lock. */
-static migc_code read_and_change(migci_session *session, migci_edit *edit, bool dry) {
-    migci_settings settings;
-    if (migci_retry(session, attempt_history) != MIGCI_DONE)
-        return session->error->code;
-    migc_code code = migci_settings_enter(session, &settings, 0);
-    if (code != MIGC_OK)
-        return code;
-    code = (dry ? check_edit : make_edit)(session, edit);
-    migci_rollback(session);
-    migci_settings_leave(session, &settings);
-    return code;
-}
-
 migc_code migci_edit_history(migci_session *session, migci_edit *edit) {
     bool dry = (session->options->flags & MIGC_DRY_RUN) != 0;
+    migci_settings settings;
     migc_code code = migci_enter_progress(session);
-    if (code == MIGC_OK)
-        code = read_and_change(session, edit, dry);
+    /* The history is read first: only where there is one does migci_begin() find out who is at
+     * work, and once it was read, the settings wait for no lock. */
+    if (code == MIGC_OK && migci_retry(session, attempt_history) != MIGCI_DONE)
+        code = session->error->code;
+    if (code == MIGC_OK && (code = migci_settings_enter(session, &settings, 0)) == MIGC_OK) {
+        code = (dry ? check_edit : make_edit)(session, edit);
+        migci_rollback(session);
+        migci_settings_leave(session, &settings);
+    }
     migci_leave_progress(session);
     if (code == MIGC_OK && !dry)
         migci_hook(session, MIGC_AFTER_COMMIT, NULL);

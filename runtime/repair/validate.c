@@ -70,20 +70,6 @@ static void examine_unknown(migci_validation *validation, const migci_applied *r
     set_subject(fault, row->version, row->name, NULL);
 }
 
-static void examine_known(migci_validation *validation, const migci_applied *row,
-                          const migc_migration *known) {
-    if (strcmp(row->checksum, known->checksum) != 0)
-        set_subject(add_fault(validation, MIGC_FAULT_EDITED,
-                              "%s was edited after it had been applied (%s): it was %s, and is %s",
-                              known->file, row->applied_at, row->checksum, known->checksum),
-                    row->version, row->name, known);
-    else if (strcmp(row->name, known->name) != 0)
-        set_subject(add_fault(validation, MIGC_FAULT_RENAMED,
-                              "%s is called %s in the database, where it was applied (%s)",
-                              known->name, row->name, row->applied_at),
-                    row->version, row->name, known);
-}
-
 /* Returns whether it can be compared with the set. */
 static bool examine_number(migci_validation *validation, const migci_applied *row,
                            const migc_migration *known) {
@@ -107,19 +93,27 @@ static void examine_rows(migci_validation *validation) {
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
         const migc_migration *known = migci_find(validation->session->set, row->version);
+        migc_fault *fault = NULL;
         size_t earlier = 0;
         if (!examine_number(validation, row, known))
             continue;
         for (size_t e = 0; e < i; e++)
             earlier += history->rows[e]->version == row->version;
         if (earlier == 1)
-            set_subject(add_fault(validation, MIGC_FAULT_TWICE,
-                                  "%s has more than one row in the history", row->name),
-                        row->version, row->name, known);
+            fault = add_fault(validation, MIGC_FAULT_TWICE,
+                              "%s has more than one row in the history", row->name);
         else if (!earlier && !known)
             examine_unknown(validation, row);
-        else if (!earlier)
-            examine_known(validation, row, known);
+        else if (!earlier && strcmp(row->checksum, known->checksum) != 0)
+            fault = add_fault(validation, MIGC_FAULT_EDITED,
+                              "%s was edited after it had been applied (%s): it was %s, and is %s",
+                              known->file, row->applied_at, row->checksum, known->checksum);
+        else if (!earlier && strcmp(row->name, known->name) != 0)
+            fault = add_fault(validation, MIGC_FAULT_RENAMED,
+                              "%s is called %s in the database, where it was applied (%s)",
+                              known->name, row->name, row->applied_at);
+        if (fault)
+            set_subject(fault, row->version, row->name, known);
     }
 }
 
@@ -426,13 +420,6 @@ static migc_code examine_derived(migci_validation *validation) {
 
 /* --------------------------------------------------------------------- all */
 
-/* Where migc's tables are not as migc makes them, nothing could be compared. */
-static bool is_disagreement(const migci_session *session, migc_code code) {
-    return session->states.count &&
-           (code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
-            code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY);
-}
-
 static migc_code fail_validating(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while examining the history");
 }
@@ -440,7 +427,11 @@ static migc_code fail_validating(migci_session *session) {
 migc_code migci_validate(migci_session *session, migci_validation *validation) {
     memset(validation, 0, sizeof(*validation));
     validation->session = session;
-    if (is_disagreement(session, migci_read_states(session))) {
+    migc_code code = migci_read_states(session);
+    /* Without states migc's tables are not as migc makes them, and nothing could be compared. */
+    if (session->states.count &&
+        (code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
+         code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY)) {
         validation->problem = *session->error;
         validation->advice = session->advice;
         migci_clear_error(session);
@@ -456,7 +447,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     examine_rows(validation);
     if (has_fault(validation, MIGC_FAULT_TWICE)) /* then the others cannot be trusted */
         memset(&validation->problem, 0, sizeof(validation->problem));
-    migc_code code = examine_states(validation);
+    code = examine_states(validation);
     if (code == MIGC_OK && session->history->exists &&
         migci_history_downs(session, examine_down, validation) != MIGCI_DONE)
         code = migci_fail_driver(session, "reading the history");

@@ -176,20 +176,6 @@ int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_
 
 /* -------------------------------------------------------------------- row by row */
 
-static int keep_row_hash(migci_rows *rows, size_t *room, migci_memory *memory, uint64_t hash) {
-    if (rows->count == *room) {
-        *room = *room ? *room * 2 : 64;
-        uint64_t *larger = migci_allocate(memory, *room * sizeof(*larger));
-        if (!larger)
-            return 0;
-        if (rows->count)
-            memcpy(larger, rows->hashes, rows->count * sizeof(*larger));
-        rows->hashes = larger;
-    }
-    rows->hashes[rows->count++] = hash;
-    return 1;
-}
-
 static int compare_hashes(const void *a, const void *b) {
     uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
     return (left > right) - (left < right);
@@ -201,10 +187,18 @@ int migci_rows_read(sqlite3 *db, const migci_table *table, migci_memory *memory,
     size_t room = 0;
     int code = scan_open(&scan, db, table);
     *rows = (migci_rows){0};
-    while (code == SQLITE_OK || code == SQLITE_ROW) {
-        code = scan_next(&scan, &row);
-        if (code == SQLITE_ROW && !keep_row_hash(rows, &room, memory, row.a))
-            code = SQLITE_NOMEM;
+    while (code == SQLITE_OK && (code = scan_next(&scan, &row)) == SQLITE_ROW) {
+        if (rows->count == room) {
+            room = room ? room * 2 : 64;
+            uint64_t *larger = migci_allocate(memory, room * sizeof(*larger));
+            if (!larger)
+                return scan_close(&scan, SQLITE_NOMEM);
+            if (rows->count)
+                memcpy(larger, rows->hashes, rows->count * sizeof(*larger));
+            rows->hashes = larger;
+        }
+        rows->hashes[rows->count++] = row.a;
+        code = SQLITE_OK;
     }
     if (rows->count)
         qsort(rows->hashes, rows->count, sizeof(*rows->hashes), compare_hashes);

@@ -275,18 +275,17 @@ static bool is_optional_word(migci_token token, migci_text rest) {
     return true;
 }
 
-static bool ends_operand(migci_token token) {
-    if (token.kind == MIGCI_TOKEN_WORD)
-        return !sqlite3_keyword_check(token.start, (int)token.length);
-    return token.kind != MIGCI_TOKEN_END && (token.kind != MIGCI_TOKEN_SIGN || is_sign(token, ")"));
-}
-
 /* "a ISNULL", "a NOTNULL" and "a NOT NULL" are IS NULL and IS NOT NULL. */
 static bool put_null_test(struct writer *writer, migci_token token, migci_text *text) {
     migci_text rest = *text;
     bool is_not = migci_token_is(token, "not") && migci_token_is(migci_token_next(&rest), "null");
     bool is_notnull = migci_token_is(token, "notnull");
-    if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT || !ends_operand(writer->last) ||
+    migci_token last = writer->last;
+    bool ends_operand = last.kind == MIGCI_TOKEN_SIGN ? is_sign(last, ")")
+                        : last.kind == MIGCI_TOKEN_WORD
+                            ? !sqlite3_keyword_check(last.start, (int)last.length)
+                            : last.kind != MIGCI_TOKEN_END;
+    if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT || !ends_operand ||
         (!is_not && !is_notnull && !migci_token_is(token, "isnull")))
         return false;
     const char *words = is_not || is_notnull ? " is not null" : " is null";

@@ -124,17 +124,6 @@ static void take_operator(struct paren_group *group, migci_token token, enum str
     group->has_operand = migci_token_is(token, "isnull") || migci_token_is(token, "notnull");
 }
 
-static void take_word(struct paren_group *group, migci_token token) {
-    bool is_keyword = sqlite3_keyword_check(token.start, (int)token.length) != 0;
-    bool is_plain = is_among(token, plain_words, sizeof(plain_words) / sizeof(*plain_words));
-    group->cases += migci_token_is(token, "case");
-    group->cases -= migci_token_is(token, "end");
-    group->opaque |= is_keyword && !is_plain;
-    group->has_operand =
-        !is_keyword || (is_plain && !is_among(token, leaders, sizeof(leaders) / sizeof(*leaders)));
-    group->pending = STRENGTH_NONE;
-}
-
 static void close_group(struct paren_search *search, migci_token token, migci_text rest) {
     struct paren_group *inside = &search->groups[search->depth];
     enum strength right = strength_of(migci_token_next(&rest)), left = inside->left;
@@ -172,7 +161,15 @@ static void take_token(struct paren_search *search, migci_token token, migci_tex
     } else if (strength != STRENGTH_NONE) {
         take_operator(group, token, strength);
     } else if (token.kind == MIGCI_TOKEN_WORD) {
-        take_word(group, token);
+        bool is_keyword = sqlite3_keyword_check(token.start, (int)token.length) != 0;
+        bool is_plain = is_among(token, plain_words, sizeof(plain_words) / sizeof(*plain_words));
+        group->cases += migci_token_is(token, "case");
+        group->cases -= migci_token_is(token, "end");
+        group->opaque |= is_keyword && !is_plain;
+        group->has_operand =
+            !is_keyword ||
+            (is_plain && !is_among(token, leaders, sizeof(leaders) / sizeof(*leaders)));
+        group->pending = STRENGTH_NONE;
     } else {
         group->has_operand = !migci_token_is(token, ".");
         group->pending = STRENGTH_NONE;
