@@ -23,7 +23,7 @@ static void back_to(struct rows *rows, const char *savepoint) {
 
 /* ------------------------------------------------------------ which tables */
 
-/* Not what SQLite and migc keep, nor where a virtual table, such as full text, keeps its rows. */
+/* Not SQLite's and migc's own tables, nor those in which a virtual table keeps its rows. */
 static bool is_table_with_rows(sqlite3 *db, const char *name) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_strnicmp(name, "sqlite_", 7) == 0 || sqlite3_strnicmp(name, "migc_", 5) == 0 ||
@@ -587,7 +587,7 @@ static bool adopt_rows(void *user, sqlite3 *db) {
     return true;
 }
 
-/* The walk has passed the released migrations.  It goes on as if their rows came from the cache. */
+/* After the released migrations the walk goes on as if their rows came from the cache. */
 static bool halt_rows(struct rows *rows) {
     bool goes_on = true;
     if (rows->questions && !rows->done && rows->prover->only_up_at_halt)

@@ -1,6 +1,6 @@
 /*
- * rows_beside.c - what is kept beside the rows of a table and has to follow them:
- * full-text indexes on another table's rows, and AUTOINCREMENT's counters.
+ * rows_beside.c - what is kept next to the rows of a table and must follow them: full-text
+ * indexes on another table's rows, and AUTOINCREMENT's counters.
  */
 #include "rows.h"
 

@@ -48,8 +48,8 @@ struct relation {
     size_t count, capacity;
     bool filters, ignores, joins, star;
     bool found;
-    bool beside; /* others stand beside it in FROM */
-    bool shifts; /* behind these columns are some that are not known */
+    bool beside; /* FROM has others, too */
+    bool shifts; /* more columns follow, which are not known */
     const char *from, *alias;
 };
 
@@ -317,7 +317,7 @@ static struct relation read_term(const struct reading_copy *reading, struct curs
     return term;
 }
 
-/* Goes behind the next comma or JOIN of FROM.  False: there is none. */
+/* Goes on after the next comma or JOIN of FROM.  False: there is none. */
 static bool find_next_term(struct cursor *cursor) {
     static const char *const ends[] = {"WHERE", "GROUP",  "ORDER",     "LIMIT",
                                        "UNION", "EXCEPT", "INTERSECT", "WINDOW"};
@@ -358,7 +358,7 @@ static struct relation read_from(const struct reading_copy *reading, struct curs
     return first;
 }
 
-/* What * or t.* stands for.  What else there is in FROM has columns that are not known. */
+/* Adds what * or t.* stands for.  The columns of other tables in FROM are not known. */
 static void add_star(const struct reading_copy *reading, struct relation *relation,
                      const struct relation *from, bool is_of_it, bool is_of_all) {
     bool stands_first = !from->beside || !from->shifts || !is_of_all;
@@ -427,7 +427,7 @@ struct row_copy read_row_copy(struct rows *rows, struct span span,
         for (size_t c = 0; c < before->count; c++)
             is_column |= strcmp(before->columns[c].key, item->target) == 0;
         if (is_column && item->source && strcmp(item->source, item->target) != 0)
-            item->source = NULL; /* of a table that nobody knows: the two may change places */
+            item->source = NULL; /* the table is not known: the two may change places */
     }
     return (struct row_copy){.statement = statement,
                              .from = query.from,

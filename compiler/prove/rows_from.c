@@ -102,8 +102,8 @@ static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *firs
 
 /* ---------------------------------------------------------------------- repeatables */
 
-/* Runs all on another copy, as a program does.  Only repeatables are reported: the failures of
- * numbered migrations were reported before. */
+/* Runs everything on another copy, as a program does.  Only repeatables are reported: failures
+ * of numbered migrations were reported before. */
 static void prove_given_repeatables(struct prover *prover) {
     migc_set set = prover->view;
     migci_watch watch;

@@ -1,8 +1,7 @@
 /*
- * rows_judge.c - reports what UP or DOWN did to made-up rows and no statement says:
- * lost rows, changed values, new ids.
- *
- * Each is reported once, at the statement that causes it, with a row that shows it.
+ * rows_judge.c - reports what UP or DOWN did to made-up rows although no statement says so: lost
+ * rows, changed values, new ids.  Each is reported once, at the statement that causes it, with a
+ * row that shows it.
  */
 #include "rows.h"
 

@@ -262,7 +262,7 @@ static void add_children_of(struct rows *rows, const char *name, const char *par
     close_inserter(&maker.inserter);
 }
 
-/* An UP that deletes rows has to see to what refers to them. */
+/* An UP that deletes rows must also handle what refers to them. */
 void make_odd_children(struct rows *rows, const struct names *names) {
     for (size_t i = 0; i < names->count && !is_lost(rows); i++) {
         struct names children = {0};

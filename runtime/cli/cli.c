@@ -211,7 +211,7 @@ static int set_options(migci_cli *cli) {
             cli->program);
     cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
-    if (!cli->order) /* it stands above the program's and the set's own */
+    if (!cli->order) /* shown above those of the program and the set */
         return 0;
     for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
         cli->options.flags &= ~orders[i].flag;
@@ -230,7 +230,7 @@ static int check_operand(migci_cli *cli) {
     if (cli->operand && cli->count)
         return migci_cli_usage(cli, "%s takes %.*s or -n N, not both", cli->command->name,
                                (int)strlen(operands) - 2, operands + 1);
-    if (!cli->set) /* one of several, which nobody has named yet: cli_sets.c */
+    if (!cli->set) /* one of several sets, and none was named yet: cli_sets.c */
         return 0;
     return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
 }
@@ -308,7 +308,7 @@ static int run_given_command(migci_cli *cli, int argc, char **argv) {
     return status;
 }
 
-/* Of a set that was emitted for another ABI only the number is known, which is refused later. */
+/* Of a set that was emitted for another ABI only the number can be read.  It is refused later. */
 const migc_set *migci_cli_unpack(const migc_set *set, migci_memory *memory) {
     if (set->abi == MIGC_ABI)
         return migci_unpack_set(set, memory);

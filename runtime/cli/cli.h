@@ -1,9 +1,13 @@
 /*
- * cli.h - what the files of the command line share.
+ * cli.h - shared by the files of the command line.
  *
- * A thin layer over migc.h: it reads arguments, opens the database, calls the
- * library and prints.  The core never includes this file, so a host that calls
- * migc_up() alone links none of it.
+ * A thin layer over migc.h: it reads arguments, opens the database, calls the library and
+ * prints.  The core never includes this file, so a host that only calls migc_up() links none of
+ * it.
+ *
+ * cli.c has the tables of commands and options, and parses. cli_NAME.c is the command, the
+ * option or the subject NAME. fleet.h is about --each-db. verbs_NAME.c are the bundles of
+ * commands that a host can link.
  */
 #ifndef MIGC_CLI_H
 #define MIGC_CLI_H
@@ -16,7 +20,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
+enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that no code stands for */
 
 enum { MIGCI_SIGNALS = 3, MIGCI_SLOWEST = 10, MIGCI_MOST_GIVEN = 64 };
 
@@ -44,23 +48,24 @@ typedef enum migci_access {
     MIGCI_CREATES
 } migci_access;
 
-/* How a command is carried out on one database.  Chosen once, before that is opened: the
- * command's row and the defaults come first, and each part may put another in their place. */
+/* How a command is carried out on one database.  Chosen once, before the database is opened: the
+ * command's row and the defaults first, then each part may replace them. */
 typedef struct migci_operations {
     migci_access access;
     int (*open)(migci_cli *cli); /* the database; 0, or the exit status */
     int (*run)(migci_cli *cli);  /* the command; returns the exit status */
-    /* Of a run: the call of the library towards the target, and the report of it, which returns
-     * the exit status. */
+    /* Of a run: the call of the library, and the report of how it ended, which returns the exit
+     * status. */
     migc_code (*call)(migci_cli *cli, migci_target target);
     int (*finish)(migci_cli *cli);
-    /* What is done before and after a rehearsal, or NULL. */
+    /* Called before and after a rehearsal; or NULL. */
     const struct migci_around *around;
-    /* The set that selftest proves; NULL, said in cli->error, when there can be none. */
+    /* The set that selftest proves; NULL, with cli->error set, when there is none. */
     const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
 } migci_operations;
 
-/* What is asked most stands first, so the code that asks is smaller; what is long stands last. */
+/* Members that are read most often stand first, which makes the code smaller; long ones stand
+ * last. */
 struct migci_cli {
     /* flags of the command line, and of the run */
     bool json, quiet, dry_run, yes, each, exit_code, resume, profile, long_form, help, show_version;
@@ -70,7 +75,7 @@ struct migci_cli {
     bool besides; /* an option was given that is not one of the basic ones */
     bool colour;
     bool missing; /* there is no file; an empty database takes its place */
-    bool made;    /* it was made of the set's snapshot when it was opened */
+    bool made;    /* it was made from the set's snapshot when it was opened */
 
     sqlite3 *db;
     const char *path;    /* --db, a path or a URI; then that of the database */
@@ -89,7 +94,7 @@ struct migci_cli {
     const migc_options *host;
     const char *default_path;
     const struct migci_part *basic;      /* what every program has */
-    const struct migci_several *several; /* in a program of several sets, else NULL */
+    const struct migci_several *several; /* in a program with several sets, else NULL */
     bool all_modules;                    /* the command acts on all sets of the file */
 
     /* its options; NULL, 0 or what is said when not given */
@@ -108,7 +113,7 @@ struct migci_cli {
     int64_t wait_ms, timeout_ms; /* --wait, --timeout; -1 */
     int64_t wait_current_ms;     /* --wait-current; -1 */
 
-    /* what the library is given */
+    /* what the library gets */
     bool only_existing;   /* a database that is not there is a failure */
     bool in_fleet;        /* its messages follow its path in a report (fleet_worker.c) */
     struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */
@@ -117,29 +122,29 @@ struct migci_cli {
 
     /* what became of it */
     size_t ran_room;
-    int64_t changes_before; /* rows that the connection had changed when the migration began */
+    int64_t changes_before; /* rows that the connection had changed before the migration */
     int64_t begun_us;       /* the run */
-    int signal;             /* that ended the run, or 0 */
+    int signal;             /* the one that ended the run, or 0 */
     const struct migci_recorder *recorder; /* of --log and --profile (cli_log.c), or NULL */
-    migci_counters counters;               /* at the last event, for --profile */
+    migci_counters counters;               /* at the latest event, for --profile */
 
     /* the terminal */
     bool has_document;               /* of --json, on standard output */
-    bool log_on_stderr;              /* so there is no bar */
-    bool bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
+    bool log_on_stderr;              /* and so no bar is drawn */
+    bool bar, bar_shown, bar_colour; /* one may be drawn; one is drawn; it has colours */
 
     /* what is long */
     size_t given_count;
     const struct migci_option *given[MIGCI_MOST_GIVEN];
-    struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
+    struct sigaction signals[MIGCI_SIGNALS]; /* the handlers before the run */
     size_t slow_count;
     migci_slow slow[MIGCI_SLOWEST];
     char name[160]; /* of the migration that repair is for */
     migc_backup backup;
-    char file[4096]; /* of the database, which may be named by a URI; "" when it has none */
+    char file[4096]; /* of the database, even if a URI names it; "" when it has no file */
 };
 
-/* Which command an option fits: a bit for each, whatever parts are linked. */
+/* The commands that an option is for: a bit for each command, whether it is linked or not. */
 enum {
     MIGCI_FOR_UP = 1,
     MIGCI_FOR_DOWN = 1 << 1,
@@ -162,9 +167,9 @@ enum {
     MIGCI_FOR_ADOPT = 1 << 18,
     MIGCI_FOR_COMPLETION = 1 << 19,
     MIGCI_FOR_ALL = (1 << 20) - 1,
-    /* what speaks of the program alone */
+    /* what is about the program alone */
     MIGCI_FOR_TEXTS = MIGCI_FOR_HELP | MIGCI_FOR_COMPLETION,
-    /* what does nothing but revert, or reverts first */
+    /* what only reverts, or reverts first */
     MIGCI_FOR_REVERTS = MIGCI_FOR_DOWN | MIGCI_FOR_REDO | MIGCI_FOR_RESET,
     /* what runs migrations, and what else changes the database */
     MIGCI_FOR_RUNS =
@@ -185,30 +190,31 @@ typedef struct migci_command {
 typedef struct migci_option {
     const char *name, *argument, *help;
     enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS, MIGCI_WORD_OR_NONE } kind;
-    size_t offset; /* in migci_cli, of the bool, const char * or int64_t that it sets */
-    /* What is ignored is believed to be done, so an option is refused where it does nothing. */
+    size_t offset; /* of the member of migci_cli that it sets: bool, const char * or int64_t */
+    /* People believe that an ignored option took effect, so an option is refused where it does
+     * nothing. */
     unsigned fits;       /* the commands it is for: MIGCI_FOR_... */
     unsigned fits_with;  /* those it is for where an option of `with` is given too */
     const char *with;    /* "--a, --b or --c" */
     const char *against; /* "--c --d": options that it excludes */
 } migci_option;
 
-/* Commands and options that belong together.  Those that every program has are one, the others
- * are reached through migc_options.verbs only: large, and not wanted by every host.  All options
- * live in migci_cli.  Functions may be NULL; those that return a status return 0 to go on. */
+/* Commands and options that belong together.  Every program has the basic part.  The others are
+ * large, and are linked only where migc_options.verbs names them.  The values of all options are
+ * in migci_cli.  Functions may be NULL; those that return a status return 0 to go on. */
 typedef struct migci_part {
-    const char *title; /* in the help, NULL where it has nothing to list; neighbours share one */
+    const char *title; /* of its list in the help, or NULL; neighbours may share one */
     const migci_command *commands;
     size_t command_count;
     const migci_option *options;
     size_t option_count;
-    /* Makes several runs of the command: true when it did, with its exit status. */
+    /* Runs the command several times; true when it did, with the exit status. */
     bool (*spread)(migci_cli *cli, int *status);
     /* Checks what was given, and chooses how the command is carried out. */
     int (*choose)(migci_cli *cli);
     /* With the database open, before the command runs. */
     int (*before)(migci_cli *cli);
-    /* After it; `status` is the command's, returns what it becomes. */
+    /* After the command; gets its status, and returns the one that counts. */
     int (*after)(migci_cli *cli, int status);
 } migci_part;
 
@@ -226,20 +232,21 @@ typedef struct migci_ran {
     int64_t duration_us;
 } migci_ran;
 
-/* The sets of the file that a command acts on (cli_sets.c); migc_cli() links none of it. */
+/* The sets of the file that a command acts on (cli_sets.c).  A program with one set links none
+ * of this. */
 typedef struct migci_several {
     const migc_set *const *sets;
     size_t count;
-    size_t which; /* of them cli->set is */
-    /* How commands act on cli->set beside the others. */
+    size_t which; /* the one that is cli->set */
+    /* How commands act on cli->set, next to the others. */
     void (*choose)(migci_cli *cli);
 } migci_several;
 
-/* What --log and --profile make of a run's events. */
+/* What --log and --profile do with a run's events. */
 typedef struct migci_recorder {
     void (*record)(migci_cli *cli, const migc_event *event);
     void (*print)(migci_cli *cli);                  /* after the run's lines */
-    void (*json)(migci_cli *cli, migci_json *json); /* its members of the document */
+    void (*json)(migci_cli *cli, migci_json *json); /* adds members to the document */
 } migci_recorder;
 
 /* Rows of the command table, in cli.c. */
@@ -263,10 +270,10 @@ int migci_cli_run(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_parts.c */
 
-/* The basic part is the first, those of the host follow; NULL after the last. */
+/* The basic part is the first, the host's follow; NULL after the last. */
 const migci_part *migci_part_at(const migci_cli *cli, size_t index);
 const migci_command *migci_command_named(const migci_cli *cli, const char *name);
-/* The commands that an option is for, alone or beside another that this program has. */
+/* The commands that an option is for, alone or with another option that this program has. */
 unsigned migci_fitting(const migci_cli *cli, const migci_option *option);
 /* Whether `words` ("--a, --b or --c") has the word. */
 bool migci_has_word(const char *words, const char *word);
@@ -275,15 +282,15 @@ bool migci_has_word(const char *words, const char *word);
 
 /* "--migrate", or "--migrate=status". */
 bool migci_is_migrate(const char *word);
-/* Where it is, before a "--", or argc. */
+/* The index of that word, if it is before a "--"; else argc. */
 int migci_find_migrate(int argc, char **argv);
-/* The nearest of the words considered so far, if one is near enough. */
+/* The nearest of the words that were compared so far, if one is near enough. */
 typedef struct migci_near {
     const char *word; /* or NULL */
     size_t distance;
 } migci_near;
 
-/* True: the candidate is nearer to the word than those before it. */
+/* Whether the candidate is nearer to the word than those before it. */
 bool migci_consider_word(migci_near *near, const char *word, const char *candidate);
 /* The command or option that may have been meant, or NULL. */
 const char *migci_nearest_word(const migci_cli *cli, const char *word);
@@ -297,12 +304,12 @@ int migci_cli_fits(migci_cli *cli);
 
 /* Of the command, or of the program when there is none. */
 int migci_cli_help(migci_cli *cli);
-/* What --version prints. */
+/* Prints what --version does. */
 int migci_cli_print_version(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 
-/* Finds out which database is meant: cli->path; 0, or the exit status. */
+/* Sets cli->path to the database that is meant; returns 0, or the exit status. */
 int migci_cli_path(migci_cli *cli);
 /* Opens the database for what the command needs; 0, or the exit status. */
 int migci_cli_open(migci_cli *cli);
@@ -315,58 +322,58 @@ int migci_cli_no_migration(migci_cli *cli, const char *who, const char *name, co
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
 /* The same among the repeatables; NULL when there is none. */
 const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
-/* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
+/* Sets cli->version from the operand; 0 is before the first migration.  Returns an exit status. */
 int migci_cli_version(migci_cli *cli);
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Asks before anything is reverted, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target);
-/* What down goes back to. */
+/* The version that down stops at. */
 migci_target migci_cli_back(const migci_cli *cli);
 /* The operations of a program with one set. */
 migc_code migci_cli_call(migci_cli *cli, migci_target target);
 int migci_cli_report(migci_cli *cli);
-/* The summary or the JSON after a call of the library; returns the exit status. */
+/* Prints the summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli);
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status. */
 int migci_cli_latest(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_watch.c */
 
-/* From here to unwatch the library's events are printed, and a signal stops it. */
+/* From here to unwatch, the library's events are printed, and a signal stops the run. */
 void migci_cli_watch(migci_cli *cli);
 /* The same, where there is nothing to print but that it waits (cli_watch_waiting.c). */
 void migci_cli_watch_waiting(migci_cli *cli);
 void migci_cli_unwatch(migci_cli *cli);
-/* Prints what happens and remembers it for the summary; `user` is the migci_cli. */
+/* Prints an event and remembers it for the summary; `user` is the migci_cli. */
 int migci_cli_event(const migc_event *event, void *user);
 
 /* ---------------------------------------------------------------- data_loss.c */
 
 typedef enum migci_loss_kind {
-    MIGCI_LOSS_DROP, /* the table, or a column of it, is dropped */
+    MIGCI_LOSS_DROP, /* the table or column is dropped */
     MIGCI_LOSS_ALL,  /* the table is made anew without its rows */
-    MIGCI_LOSS_SOME  /* the same, with those that a query chooses */
+    MIGCI_LOSS_SOME  /* the same, but with the rows that a query chooses */
 } migci_loss_kind;
 
-/* A table or a column that a migration takes away, and what is in it now. */
+/* A table or a column that a migration drops, and what is in it now. */
 typedef struct migci_loss {
     const migc_migration *migration;
     migci_loss_kind kind;
     const char *table, *column; /* NULL: the table */
-    int64_t count;              /* of rows, or of values that are not NULL; never 0 */
+    int64_t count;              /* rows, or values that are not NULL; never 0 */
     struct migci_loss *next;
 } migci_loss;
 
-/* Those of the actions, in order.  Reads `db` only.  False: that cannot be found out; *losses is
- * to be given up then. */
+/* The losses of the actions, in order.  Only reads `db`.  False: they cannot be found out, and
+ * *losses must not be used. */
 bool migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
                        migci_memory *memory, migci_loss **losses);
 
 /* ------------------------------------------------------------ cli_data_loss.c */
 
-/* For printing: what of each migration would be lost. */
+/* What each migration would lose, for printing. */
 typedef struct migci_data_loss {
     bool known;
     migci_loss *losses;
@@ -380,8 +387,8 @@ void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action 
 /* A line for each loss of the migration, or of all when it is NULL. */
 void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
                            FILE *stream, const char *indent);
-/* "lossy", what the author says of a way down, and "losses", null when they are not known or when
- * a way up has none. */
+/* "lossy" is what the author says of a DOWN; "losses" is null when they are not known, or when
+ * an UP has none. */
 void migci_data_loss_json(migci_json *json, const migci_data_loss *lost, const migc_action *action);
 
 /* ------------------------------------------------------------ cli_plan.c */
@@ -389,66 +396,66 @@ void migci_data_loss_json(migci_json *json, const migci_data_loss *lost, const m
 /* In which transaction a migration runs: "in one transaction:". */
 const char *migci_transaction_text(const migc_migration *migration, bool down);
 void migci_json_transaction(migci_json *json, const migc_migration *migration, bool down);
-/* What its header says, and its checksum and effects, a line each after `indent`. */
+/* Its header, checksum and effects, one a line after `indent`. */
 void migci_print_header(const migc_migration *m, const char *indent);
 void migci_json_header(migci_json *json, const migc_migration *m);
 
 /* ------------------------------------------------------- cli_sets_up.c */
 
-/* Chooses how commands act on cli->set beside the other sets of its file. */
+/* Chooses how commands act on cli->set, next to the other sets of its file. */
 void migci_choose_several(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_print.c */
 
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
 const char *migci_paint(const migci_cli *cli, int colour);
-/* One on which a line can be drawn again. */
+/* Whether it is a terminal on which a line can be redrawn. */
 bool migci_is_terminal(FILE *stream);
 bool migci_takes_colour(FILE *stream);
-/* Print like printf() and fprintf(), tamed: all that the command line prints goes this way, for a
- * path, a name or a message may be any bytes. */
+/* Print like printf() and fprintf(), tamed.  The command line prints everything with these,
+ * since a path, a name or a message may have any bytes in it. */
 void migci_print(const char *format, ...) MIGCI_PRINTF(1, 2);
 void migci_print_to(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
-/* A part of a line, which stays one: newlines are tamed, too. */
+/* Part of a line: newlines are tamed, too. */
 void migci_print_flat(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "[x] ", in colour where there is one. */
 void migci_print_mark(const migci_cli *cli, int colour, char mark);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]);
-/* A backup being made: how far it is, on a terminal, and where it is in the end. */
+/* Prints how far a backup is, on a terminal, and where it is in the end. */
 void migci_print_backup(const migci_cli *cli, const migc_event *event);
-/* Where a set is at this version of it: a migration's name, or "the beginning". */
+/* The name of the migration with this version, or "the beginning". */
 const char *migci_name_at(const migc_set *set, int64_t version);
 void migci_print_steps(const migc_step *step, unsigned count);
-/* What becomes of a pending migration that sorts before `version`, which is applied: "out of
- * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
+/* What happens to a pending migration that sorts before `version`, which is applied: "out of
+ * order: sorts before 005_x, which is applied"; in JSON "refused", "allowed" or "skipped". */
 void migci_print_order(const migci_cli *cli, int64_t version);
 const char *migci_order_word(const migci_cli *cli);
 /* "version" and "name" in JSON: a repeatable has no version. */
 void migci_json_migration(migci_json *json, const migc_migration *migration);
-/* Asks whether to go on; anything but yes is a no. */
+/* Asks whether to go on; anything but "yes" means no. */
 bool migci_cli_yes(void);
-/* Where there is nobody to ask; returns MIGCI_USAGE. */
+/* Refuses where there is nobody to ask; returns MIGCI_USAGE. */
 int migci_cli_unasked(migci_cli *cli);
-/* Puts into cli->error that the database is missing, so that there is nothing to "back up". */
+/* Sets cli->error: the database is missing, so there is nothing to "back up". */
 void migci_cli_lack_database(migci_cli *cli, const char *action);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);
-/* Refuse a wrong call, with a document where one is wanted, the first adding where help is; return
- * MIGCI_USAGE. */
+/* Refuse a wrong call, as a document with --json.  The first adds where to find help.  Both
+ * return MIGCI_USAGE. */
 int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
-/* The set with migrations, as all commands want it; NULL when memory is out. */
+/* The set, unpacked as all commands need it; NULL when memory is out. */
 const migc_set *migci_cli_unpack(const migc_set *set, migci_memory *memory);
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
 int migci_exit_status(migc_code code);
 
 /* ------------------------------------------------------------ cli_json.c */
 
-/* Begins the command's document: whose database it is. */
+/* Begins the command's document with the database. */
 void migci_json_begin_command(migci_json *json, migci_cli *cli);
-/* How the call of the library ended: "code" and "error". */
+/* Adds how the call of the library ended: "code" and "error". */
 void migci_json_outcome(migci_json *json, const migci_cli *cli);
-/* The document of a command that did not come to its own. */
+/* The document of a command that failed before it wrote its own. */
 void migci_json_failure(migci_cli *cli);
 
 /* --------------------------------------------------- cli_rehearse_json.c */
@@ -457,10 +464,10 @@ void migci_rehearsal_print_json(migci_cli *cli, const migc_rehearsal *rehearsal)
 
 /* ---------------------------------------------------------- cli_signal.c */
 
-/* Around a run: SIGINT and SIGTERM are noted, and put back. */
+/* Before and after a run: SIGINT and SIGTERM are noted; the old handlers come back. */
 void migci_signals_enter(migci_cli *cli);
 int migci_signal_came(void);
-/* The message and cli->signal say which one stopped the run. */
+/* Sets the message and cli->signal to the signal that stopped the run. */
 void migci_signals_leave(migci_cli *cli);
 
 /* --------------------------------- cli_events.c, cli_bar.c, and of cli_log.c cli_profile.c */

@@ -10,7 +10,7 @@
 
 /* --------------------------------------------------------------------- folder */
 
-/* A program that always makes backups has a folder for them. */
+/* A program that always makes backups has named a folder for them. */
 static const migc_backup *of_host(const migci_cli *cli) {
     const migc_hook *hook = cli->host ? cli->host->hooks : NULL;
     while (hook && hook->run != migc_backup_hook)
@@ -43,7 +43,7 @@ static int add_backup_hook(migci_cli *cli) {
 
 /* ---------------------------------------------------------------------- words */
 
-/* A backup may be of a later release. */
+/* A later release may have made the backup. */
 static const char *name_at(const migci_cli *cli, int64_t version, char buffer[64]) {
     if (version < 0)
         return "several sets";
@@ -130,7 +130,7 @@ static int run_backups(migci_cli *cli) {
     struct listing listing = {0};
     char when[32], size[32], name[64];
     migci_session session;
-    sqlite3 *none = NULL; /* the list needs no database, a session does */
+    sqlite3 *none = NULL; /* the list needs no database, but a session does */
     int status = migci_cli_path(cli);
     if (status)
         return status;
@@ -174,7 +174,7 @@ static void print_intent(const migci_cli *cli, FILE *stream) {
                    cli->backup.path, name_at(cli, cli->result.to, name));
 }
 
-/* What a dry run checks is what a person is asked about. */
+/* A dry run checks first, so that the question is about something that can be done. */
 static int confirm_restore(migci_cli *cli) {
     if (call_restore(cli, MIGC_DRY_RUN) != MIGC_OK)
         return finish_copy(cli);
@@ -233,7 +233,7 @@ static const migci_option option_table[] = {
      offsetof(migci_cli, keep), MIGCI_FOR_BACKUP, MIGCI_FOR_CHANGES, "--backup", NULL},
 };
 
-/* The host's own hook makes the backup then, and says how many stay. */
+/* Then the host's own hook makes the backup, and chooses how many are kept. */
 static int choose_backup_folder(migci_cli *cli) {
     if (!cli->keep || !cli->backup_folder || *cli->backup_folder || !of_host(cli))
         return 0;

@@ -72,7 +72,7 @@ void migci_bar_draw(migci_cli *cli, const migc_event *event) {
         return;
     }
     size_t room = width - used - frame, bar = room < LONGEST_BAR ? room : LONGEST_BAR;
-    /* Of the whole run, every statement being counted alike. */
+    /* How much of the whole run is done; every statement counts the same. */
     double part = event->total > 0 ? (double)event->done / (double)event->total : 0;
     double steps = event->step ? (event->step - 1 + (part < 1 ? part : 1)) / event->step_count : 1;
     double fraction = ((double)event->index - 1 + steps) / (double)event->count;

@@ -3,7 +3,7 @@
  */
 #include "cli.h"
 
-/* Those that were recorded are the last ones up to where the history goes now. */
+/* The recorded ones are the last in the history, up to its latest version. */
 static size_t end_of(const migci_cli *cli) {
     size_t end = 0;
     while (end < cli->set->count && cli->set->migrations[end].version <= cli->result.to)

@@ -1,6 +1,6 @@
 /*
- * cli_check.c - the option --check: validate checks the whole database
- * with it, and what changes a database checks before each commit.
+ * cli_check.c - the option --check: validate then checks the whole database, and commands that
+ * change a database check it before each commit.
  */
 #include "cli.h"
 
@@ -41,7 +41,7 @@ static int run_check(migci_cli *cli) {
     migc_checks_free(&checks);
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
-    cli->json = false; /* the document is printed */
+    cli->json = false; /* the document is complete */
     int status = migci_cli_validate(cli);
     cli->json = json;
     return status;

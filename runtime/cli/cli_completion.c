@@ -1,6 +1,6 @@
 /*
- * cli_completion.c - the command that prints what a shell completes a command line with, made of
- * the tables of commands and options, and of the names of the set's migrations.
+ * cli_completion.c - the command that prints a script for a shell to complete command lines.  It
+ * is made from the tables of commands and options, and the names of the migrations.
  */
 #include "cli.h"
 
@@ -16,7 +16,7 @@ struct shell {
 
 /* ------------------------------------------------------------------- quoting */
 
-/* As a shell reads it in single quotes; zsh wants a backslash before a colon, too. */
+/* In single quotes for a shell; zsh needs a backslash before a colon, too. */
 static void print_shell_text(const char *text, const char *quote, bool escapes_colon) {
     for (; *text; text++)
         if (*text == '\'')
@@ -39,7 +39,7 @@ static void each_command(const struct shell *shell, completion_function *print) 
             print(shell, part, i, part->commands[i].bit);
 }
 
-/* Those that fit one of these commands. */
+/* The options that one of these commands takes. */
 static void each_option(const struct shell *shell, unsigned bits, completion_function *print) {
     const migci_part *part;
     for (size_t p = 0; (part = migci_part_at(shell->cli, p)); p++)
@@ -65,7 +65,7 @@ static void print_option_word(const struct shell *shell, const migci_part *part,
 }
 
 static void print_migration_words(const struct shell *shell) {
-    const migc_set *set = shell->cli->set; /* NULL of several, none being named */
+    const migc_set *set = shell->cli->set; /* NULL: of several sets none was named */
     for (size_t i = 0; set && i < set->count; i++)
         printf(" %s", set->migrations[i].name);
 }

@@ -32,7 +32,7 @@ static void print_drift(const migc_difference *difference, void *user) {
     }
 }
 
-/* The document lists the differences as they are found, before it is known how that ends. */
+/* The document lists the differences as they are found, before the result is known. */
 static int compare_with_set(migci_cli *cli, const char *const *ignore) {
     migci_json json;
     struct listener listener = {cli, cli->json ? &json : NULL};
@@ -61,7 +61,7 @@ static int compare_with_set(migci_cli *cli, const char *const *ignore) {
 }
 
 static int run_drift(migci_cli *cli) {
-    const char *patterns[MOST_PATTERNS + 1] = {NULL}; /* of "a,b*", and a NULL */
+    const char *patterns[MOST_PATTERNS + 1] = {NULL}; /* the words of "a,b*", then NULL */
     char *words = sqlite3_mprintf("%s", cli->ignore ? cli->ignore : "");
     char *word = words ? strtok(words, ",") : NULL;
     for (int count = 0; word && count < MOST_PATTERNS; word = strtok(NULL, ","))

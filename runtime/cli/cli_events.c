@@ -1,6 +1,6 @@
 /*
- * cli_events.c - where the events of a run go besides its lines on standard output: to the
- * bar of a terminal, or as lines on standard error, or to what cli_log.c makes of them.
+ * cli_events.c - sends the events of a run to the progress bar, to standard error, or to --log
+ * and --profile.  The lines on standard output are cli_watch.c's.
  */
 #include "cli.h"
 
@@ -15,7 +15,7 @@ void migci_events_enter(migci_cli *cli) {
 void migci_emit_to_terminal(migci_cli *cli, const migc_event *event) {
     char text[1400];
     bool is_for_person = false;
-    switch (event->type) { /* the bar shows progress itself */
+    switch (event->type) { /* the bar shows that */
     case MIGC_EVENT_WAITING:
     case MIGC_EVENT_PENDING:
         is_for_person = !cli->quiet;

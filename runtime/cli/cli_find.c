@@ -1,5 +1,5 @@
 /*
- * cli_find.c - which migration a person means.
+ * cli_find.c - finds the migration that a person means.
  */
 #include "cli.h"
 
@@ -15,7 +15,8 @@ static bool is_plain_number(const char *text, int64_t *number) {
     return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
-/* The version as people write it: "003" of "003_add_prefs", "1.2" of "V1.2__add_prefs"; its size. */
+/* Finds the version as it is written: "003" in "003_add_prefs", "1.2" in "V1.2__add_prefs".
+ * Returns its size. */
 static size_t read_written_version(const char *name, const char **label) {
     *label = name + ((name[0] == 'V' || name[0] == 'U') && name[1] >= '0' && name[1] <= '9');
     return strcspn(*label, "_");
@@ -38,7 +39,8 @@ static bool is_migration_named(const migc_migration *migration, const char *text
     return is_version && (is_same || is_same_number);
 }
 
-/* A number that orders and is no version as people write it means what it orders. */
+/* A number that no name has may be the version that the set sorts by, but not for names such as
+ * "V1.2", whose version a person writes in another way. */
 static const migc_migration *find_migration_of(const migc_set *set, const char *name) {
     int64_t number;
     const char *label;

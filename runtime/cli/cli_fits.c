@@ -16,7 +16,7 @@ static const char *find_given(const migci_cli *cli, const char *words) {
     return NULL;
 }
 
-/* "up, down and backup": of the commands that this program has. */
+/* Lists those of the commands that this program has: "up, down and backup". */
 static void list_commands(const migci_cli *cli, unsigned bits, char *list, size_t size) {
     const migci_part *part;
     const char *last = NULL, *comma = "";

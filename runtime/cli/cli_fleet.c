@@ -1,9 +1,9 @@
 /*
- * cli_fleet.c - "--each-db": one command for many databases, by as many processes as asked
- * for, the canaries first; a line each, and a summary.
+ * cli_fleet.c - "--each-db": runs one command on many databases, in as many processes as asked
+ * for, the canaries first.  Prints one line for each database, and a summary.
  *
- * Nothing is noted anywhere but in the databases: a run that was cut short is gone on with
- * by running it again, since what is current costs no more than reading a header.
+ * Nothing is recorded outside of the databases.  To go on after a run that was cut short, run it
+ * again: a database that is current costs no more than reading its header.
  */
 #include "fleet.h"
 
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Most of a migration's time a disk is waited for: 300 databases took 1.4 s with one process a
+/* A migration mostly waits for the disk: 300 databases took 1.4 s with one process for each
  * processor, 0.9 s with four, and no less with more. */
 enum { AT_ONCE = 4 };
 
@@ -27,7 +27,7 @@ struct fleet {
     migci_cli *cli;
     bool from_stdin;
     glob_t found;
-    size_t next; /* of the found */
+    size_t next; /* an index into `found` */
     size_t started, canaries, migrated, copied, current, pending, failed;
     bool halted; /* nothing new is started */
     bool canary_failed;
@@ -49,7 +49,7 @@ static bool ends_with(const char *text, const char *end) {
     return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* A backup, or what a restore has kept: "notes-3-20261121T081500Z.db". */
+/* Whether it is a backup, or kept by a restore: "notes-3-20261121T081500Z.db". */
 static bool is_kept(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *dash = strchr(slash ? slash : path, '-');
@@ -58,9 +58,9 @@ static bool is_kept(const char *path) {
     return dash && ends_with(path, ".db");
 }
 
-/* The next database, malloc'd; NULL after the last.  Lines are read as they are needed: a list may
- * be longer than memory.  What SQLite and migc keep beside a database often matches the pattern,
- * too. */
+/* The next database, malloc'd; NULL after the last.  Lines are read as they are needed, since a
+ * list may be longer than memory.  Files that SQLite and migc keep next to a database often
+ * match the pattern, too, and are skipped. */
 static char *next_path(struct fleet *fleet) {
     char *line = NULL;
     size_t size = 0;
@@ -110,7 +110,7 @@ static void print_fared(const migci_cli *cli, const char *path, const migci_fare
     }
     migci_print_mark(cli, MIGCI_GREEN, fared->status ? ' ' : 'x');
     migci_print("%s  ", path);
-    if (fared->result.from != fared->result.to) /* not so of several sets */
+    if (fared->result.from != fared->result.to) /* but not with several sets */
         migci_print("%s -> %s, ", migci_name_at(cli->set, fared->result.from),
                     migci_name_at(cli->set, fared->result.to));
     migci_print("%zu %s %s\n", fared->result.count, fared->status ? "pending, checked in" : "in",
@@ -222,8 +222,8 @@ static size_t count_busy(const struct fleet *fleet) {
     return busy;
 }
 
-/* Canaries go one by one: the next starts when the one before has come through.  Returns 0, or an
- * exit status when nothing can be started at all. */
+/* Canaries go one by one: the next starts when the one before has succeeded.  Returns 0, or an
+ * exit status when no process can be started. */
 static int start_some(struct fleet *fleet) {
     while (!fleet->halted && !caught) {
         migci_worker *worker = fleet->workers, *end = worker + fleet->worker_count;
@@ -236,7 +236,7 @@ static int start_some(struct fleet *fleet) {
                                  : migci_worker_start(worker, fleet->cli, fleet->workers,
                                                       fleet->worker_count);
         if (reason && count_busy(fleet))
-            return 0; /* fewer at once, then */
+            return 0; /* go on with fewer processes */
         if (reason) {
             fleet->halted = true;
             return migci_cli_refuse(fleet->cli, "no process for the work can be started: %s",
@@ -246,7 +246,7 @@ static int start_some(struct fleet *fleet) {
         if (!path)
             return 0;
         fleet->started++;
-        migci_worker_send(worker, path); /* one that is gone says so when it is asked */
+        migci_worker_send(worker, path); /* if it is gone, reading its answer tells */
     }
     return 0;
 }
@@ -275,7 +275,7 @@ static int run_fleet(struct fleet *fleet) {
         }
         if (!count)
             return 0;
-        /* A signal may have come just before. */
+        /* A signal may have come just before the handlers were set. */
         int ready = poll(polls, count, LOOK_EVERY_MS);
         for (nfds_t i = 0; ready > 0 && i < count; i++)
             if (polls[i].revents)
@@ -292,7 +292,8 @@ static size_t worker_count(const migci_cli *cli) {
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
 }
 
-/* The handlers stay until all is said, however often a signal comes.  What is ignored stays so. */
+/* The handlers stay until everything is printed, however often a signal comes.  A signal that
+ * was ignored stays ignored. */
 static int work_through(struct fleet *fleet) {
     enum { COUNT = 4 };
     struct sigaction ours, before[COUNT];
@@ -340,7 +341,7 @@ static int run_each(migci_cli *cli) {
     fflush(NULL);
     if (!code)
         status = work_through(fleet);
-    if (fleet->from_stdin && ferror(stdin)) { /* nothing is known of the rest of the list */
+    if (fleet->from_stdin && ferror(stdin)) { /* the rest of the list was not read */
         migci_print_to(stderr,
                        "%s: --each-db: the list on standard input could not be read to its end\n",
                        cli->program);
@@ -357,7 +358,7 @@ static bool spread_over_databases(migci_cli *cli, int *status) {
     bool reverts = (cli->command->bit & (MIGCI_FOR_DOWN | MIGCI_FOR_RESET)) || cli->forget;
     if (!cli->each_db)
         return false;
-    /* Lines of several processes on standard error would not say whose they are. */
+    /* Lines of several processes on standard error would not show which database they are about. */
     if (cli->log && strcmp(cli->log, "syslog") != 0)
         *status = migci_cli_usage(cli, "this --log is for one database; --each-db takes"
                                        " --log syslog");
@@ -369,7 +370,7 @@ static bool spread_over_databases(migci_cli *cli, int *status) {
     return true;
 }
 
-/* A line has room for how it went: not for a list, and not for SQL. */
+/* A line has room for the result, not for a list or for SQL. */
 enum {
     LOOKS = MIGCI_FOR_STATUS | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE | MIGCI_FOR_DRIFT,
     FLEET = MIGCI_FOR_CHANGES | MIGCI_FOR_BACKUP | LOOKS

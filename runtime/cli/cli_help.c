@@ -1,5 +1,5 @@
 /*
- * cli_help.c - the help of a program, and of one command: made of the tables of its parts.
+ * cli_help.c - prints the help of a program, and of one command, from the tables of its parts.
  */
 #include "cli.h"
 
@@ -16,7 +16,7 @@ static void print_command_row(const migci_command *command) {
     print_help_row(command->name, "%s %s", command->operands, command->help);
 }
 
-/* Those that fit one of these commands. */
+/* The options that one of these commands takes. */
 static void print_options(const migci_cli *cli, const migci_part *part, unsigned bits) {
     for (size_t i = 0; i < part->option_count; i++) {
         const migci_option *option = &part->options[i];
@@ -26,7 +26,7 @@ static void print_options(const migci_cli *cli, const migci_part *part, unsigned
     }
 }
 
-/* Of the program: the basic part, then under a title what the others add to it. */
+/* The program's: the basic part, then what the other parts add, each under its title. */
 int migci_cli_help(migci_cli *cli) {
     const migci_part *part;
     const char *title = "";
@@ -60,7 +60,7 @@ int migci_cli_help(migci_cli *cli) {
 }
 
 int migci_cli_print_version(migci_cli *cli) {
-    const migc_set *set = cli->set; /* NULL of several, none being named */
+    const migc_set *set = cli->set; /* NULL: of several sets none was named */
     const char *latest = set && set->count ? set->migrations[set->count - 1].name : NULL;
     migci_json json;
     if (cli->json) {

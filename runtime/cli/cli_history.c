@@ -55,7 +55,7 @@ static int list_event(void *argument, const migci_value *cells) {
                          cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
                          cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     migci_print("\n");
-    /* The detail of a repeatable is a checksum, which says nothing to a person. */
+    /* A repeatable's detail is a checksum, which tells a person nothing. */
     bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
     if (cells[DETAIL].text && !is_repeatable) {
         migci_print_flat(stdout, "    %s", cells[DETAIL].text);
@@ -64,7 +64,7 @@ static int list_event(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* The document lists the events as they are read, before it is known how that ends. */
+/* The document lists the events as they are read, before the result is known. */
 int migci_cli_history(migci_cli *cli) {
     struct listing listing = {.cli = cli};
     migci_session session;

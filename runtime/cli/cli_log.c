@@ -1,5 +1,5 @@
 /*
- * cli_log.c - --log and --profile: what else the events of a run are for.
+ * cli_log.c - --log and --profile, which also receive the events of a run.
  */
 #include "cli.h"
 

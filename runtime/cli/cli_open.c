@@ -1,10 +1,9 @@
 /*
  * cli_open.c - opens the database of a command.
  *
- * What only reads must not write: it opens read-only, creates nothing, and
- * leaves no -wal and -shm files beside a database in WAL mode that nobody has
- * open.  A database that does not exist yet reads as an empty one, also for
- * what only reverts.
+ * A command that only reads opens the database read-only, creates nothing, and leaves no -wal
+ * and -shm files next to a database in WAL mode that nobody has open.  A database that does not
+ * exist yet is read as an empty one, also by commands that only revert.
  */
 #include "cli.h"
 
@@ -16,8 +15,9 @@
 
 enum { HEADER_SIZE = 100, WRITE_VERSION_AT = 18, WAL_VERSION = 2 };
 
-/* https://www.sqlite.org/fileformat2.html, "file format version numbers".  Through SQLite's own
- * file: to close another one would drop the locks of a host that has the database open. */
+/* See https://www.sqlite.org/fileformat2.html, "file format version numbers".  Reads through
+ * SQLite's own file: closing another descriptor would drop the locks of a host that has the
+ * database open. */
 static bool is_in_wal_mode(sqlite3 *db) {
     unsigned char header[HEADER_SIZE] = {0};
     sqlite3_file *file = NULL;
@@ -52,11 +52,11 @@ static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
     return print_open_failure(cli);
 }
 
-/* Looks before it opens: opening a pipe would wait for its other end. */
+/* Checks the type first: opening a pipe would wait for its other end. */
 static int check_path(migci_cli *cli) {
     struct stat status;
     char folder[sizeof(cli->file)];
-    if (!*cli->file) /* in memory, or a temporary one */
+    if (!*cli->file) /* in memory, or temporary */
         return 0;
     if (stat(cli->file, &status) == 0)
         return S_ISREG(status.st_mode)   ? 0
@@ -91,7 +91,8 @@ static int open_database(migci_cli *cli, bool writes) {
     return open_as_reader(cli, true);
 }
 
-/* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
+/* The host's PRAGMAs may write (journal_mode).  A connection that only reads goes on without
+ * them if SQLite refuses them. */
 static int prepare_connection(migci_cli *cli, bool writes) {
     migc_options options = cli->options;
     char reason[200];
@@ -133,7 +134,7 @@ int migci_cli_open(migci_cli *cli) {
     if (!status && !writes &&
         sqlite3_exec(cli->db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK &&
         sqlite3_extended_errcode(cli->db) == SQLITE_READONLY_ROLLBACK) {
-        /* Whoever opens it next completes the rollback, but not who must not write. */
+        /* The next program that may write completes the rollback; this one must not write. */
         cli->error.code = MIGC_READ_ONLY;
         snprintf(cli->error.message, sizeof(cli->error.message),
                  "a program was cut off while it wrote, and what it left (%s-journal) is not undone"

@@ -1,6 +1,6 @@
 /*
- * cli_parts.c - what a program's command line is made of: the basic part, and those that its
- * author has chosen (migc_options.verbs).
+ * cli_parts.c - the parts of a program's command line: the basic one, and those that its author
+ * has chosen (migc_options.verbs).
  */
 #include "cli.h"
 
@@ -36,7 +36,7 @@ bool migci_has_word(const char *words, const char *word) {
     return false;
 }
 
-/* What it needs may be in a part that is not linked. */
+/* What the option needs may be in a part that is not linked. */
 unsigned migci_fitting(const migci_cli *cli, const migci_option *option) {
     const migci_part *part;
     for (size_t p = 0; option->with && (part = migci_part_at(cli, p)); p++)

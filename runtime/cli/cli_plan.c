@@ -1,5 +1,5 @@
 /*
- * cli_plan.c - the commands that show without running: plan and show.
+ * cli_plan.c - the commands plan and show, which run nothing.
  */
 #include "cli.h"
 
@@ -16,14 +16,14 @@ void migci_json_transaction(migci_json *json, const migc_migration *migration, b
     migci_json_bool(json, "foreign_keys", migration->flags & MIGC_FOREIGN_KEYS_ON);
 }
 
-/* Nothing is reverted below the latest applied one, so what is before it is out of order. */
+/* When nothing is reverted, a migration below the latest applied one is out of order. */
 static bool is_out_of_order(const migc_plan *steps, const migc_action *action) {
     const migc_migration *migration = action->migration;
     return !steps->actions[0].down && !action->down && migration->version < steps->from &&
            !(migration->flags & MIGC_REPEATABLE);
 }
 
-/* What the policy leaves out is in no plan. */
+/* A plan lacks the migrations that the policy skips. */
 static void print_skipped(migci_cli *cli) {
     migc_states states;
     if (!(migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) || cli->quiet)
@@ -38,7 +38,7 @@ static void print_skipped(migci_cli *cli) {
     migc_states_free(&states);
 }
 
-/* Whether a step in C asks for the connection shows when it runs, so all are named before. */
+/* Only a run shows whether a step in C asks for the connection, so all of them are named before. */
 static void print_remote_calls(const migc_action *action) {
     unsigned count;
     const migc_step *steps = migci_action_steps(action, &count);
@@ -124,7 +124,7 @@ int migci_cli_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- show */
 
-/* As a header says it; NULL where both directions run in a transaction. */
+/* In the words of a header; NULL: both directions run in a transaction. */
 static const char *transaction_value(const migc_migration *migration) {
     bool up = migci_is_outside(migration, false), down = migci_is_outside(migration, true);
     return up && down ? "none" : up ? "none up" : down ? "none down" : NULL;

@@ -1,5 +1,5 @@
 /*
- * cli_print.c - words and colours of the command line, and how it fails.
+ * cli_print.c - how the command line prints: words, colours and errors.
  */
 #include "cli.h"
 
@@ -28,7 +28,7 @@ const char *migci_paint(const migci_cli *cli, int colour) {
     return cli->colour ? codes[colour] : "";
 }
 
-/* What a long text has no memory for is cut. */
+/* A long text is cut if there is no memory for it. */
 static void print_tamed(FILE *stream, void tame(char *), const char *format, va_list arguments) {
     char line[1024], *text = line;
     va_list again;
@@ -123,7 +123,7 @@ void migci_print_steps(const migc_step *step, unsigned count) {
             migci_print("-- call: %s\n", step->text);
         else if (isatty(STDOUT_FILENO))
             migci_print("%s;\n", step->text);
-        else /* a file wants it as it is */
+        else /* a file gets the bytes as they are */
             fprintf(stdout, "%s;\n", step->text);
 }
 
@@ -172,7 +172,7 @@ void migci_cli_lack_database(migci_cli *cli, const char *action) {
              "there is no such database, and so nothing to %s. Check the path.", action);
 }
 
-/* Behind the message. */
+/* After the message. */
 static int end_refusal(migci_cli *cli) {
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);

@@ -1,9 +1,9 @@
 /*
- * cli_profile.c - --profile: which steps took longest, how many rows they changed, and how
- * many pages they read and wrote.
+ * cli_profile.c - --profile: which steps took longest, how many rows they changed, and how many
+ * pages they read and wrote.
  *
- * The counters are the connection's own; reading them runs no statement, so it may be done
- * while an event is handed over.
+ * The counters are the connection's own.  Reading them runs no statement, so it is allowed while
+ * an event is handled.
  */
 #include "cli.h"
 
@@ -16,7 +16,7 @@ static migci_counters read_counters(migci_cli *cli) {
     return (migci_counters){migci_now_us(), sqlite3_total_changes64(cli->db), misses, writes};
 }
 
-/* All that happened since the event before.  The list is kept in order, the slowest first. */
+/* Adds what happened since the event before.  The list stays sorted, the slowest first. */
 static void measure_slow(migci_cli *cli, const migc_event *event, const char *what) {
     const migci_counters *before = &cli->counters;
     migci_counters now = read_counters(cli);
@@ -56,7 +56,7 @@ void migci_profile_event(migci_cli *cli, const migc_event *event) {
     cli->counters = read_counters(cli);
 }
 
-/* NULL of what belongs to the whole run. */
+/* NULL: it belongs to the whole run. */
 static const char *file_of_slow(const migci_slow *one) {
     if (one->statement)
         return migci_file_of_step(one->migration, one->statement);
@@ -65,7 +65,7 @@ static const char *file_of_slow(const migci_slow *one) {
     return one->migration->verify_file ? one->migration->verify_file : one->migration->file;
 }
 
-/* Its first line, cut where a character of UTF-8 begins. */
+/* Its first line, not cut within a character. */
 static void describe_step(const migci_slow *one, char *words, size_t size) {
     const char *text = one->statement ? one->statement->text : one->what;
     bool is_call = one->statement && one->statement->call;

@@ -1,6 +1,6 @@
 /*
- * cli_rehearse.c - up, to and down with --rehearse: what they would do, done and undone,
- * and the report of it.
+ * cli_rehearse.c - up, to and down with --rehearse: does what they would do, rolls it back, and
+ * reports it.
  */
 #include "cli.h"
 #include "rehearse/rehearse.h"
@@ -16,7 +16,7 @@ static const char *plural_ending(int64_t count) {
     return count == 1 ? "" : "s";
 }
 
-/* On one line, cut before a character. */
+/* On one line, not cut within a character. */
 static void shorten_step(const migc_step *step, char buffer[STEP_WIDTH + 8]) {
     size_t length = 0;
     const char *text = step->text;
@@ -157,7 +157,7 @@ static int run_rehearsal(migci_cli *cli) {
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
-/* A database that does not exist is not made: an empty one in memory takes its place. */
+/* A database that does not exist is not created: an empty one in memory takes its place. */
 static int choose_rehearsal(migci_cli *cli) {
     if (!cli->rehearse)
         return 0;

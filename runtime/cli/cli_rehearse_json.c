@@ -24,7 +24,7 @@ static void add_rehearsed(migci_json *json, const migc_rehearsed *one) {
     migci_json_close(json);
 }
 
-/* What is not known, or is not there, is -1. */
+/* -1 stands for what is not known, or is not there. */
 static void add_known(migci_json *json, const char *key, int64_t number) {
     if (number < 0)
         migci_json_null(json, key);

@@ -1,20 +1,18 @@
 /*
- * cli_repair.c - the command repair, and the options of those that put right.
- *
- * Without an option it only explains: each fault, and the command that
- * would put it right, ready to be copied.
+ * cli_repair.c - the command repair.  Without an option it only explains each fault, and prints
+ * the command that would repair it, ready to be copied.
  */
 #include "cli.h"
 
 #include <string.h>
 #include <unistd.h>
 
-/* What repair can do; the text for help is in the option table. */
+/* What repair can do; the help text is in the option table. */
 static const struct order {
     const char *option;
     migc_remedy remedy;
     size_t offset;
-    const char *does; /* what the explanation says it does */
+    const char *does; /* what the explanation says */
     const char *done; /* after a name */
 } orders[] = {
     {"--resume", MIGC_REPAIR_RESUME, offsetof(migci_cli, resume),
@@ -40,7 +38,7 @@ static const struct order *order_given(const migci_cli *cli) {
 
 /* ---------------------------------------------------------------- explaining */
 
-/* As a shell reads it. */
+/* In quotes for a shell, where it needs them. */
 static void print_shell_quoted(const char *text) {
     if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                               "_-./+:,@%=") == strlen(text)) {
@@ -150,7 +148,7 @@ static bool has_name_or_number(const migc_state *state, const char *name) {
            strcmp(number, name) == 0;
 }
 
-/* Also one that only the database knows. */
+/* It may be a version that only the database has. */
 static int find_version(migci_cli *cli) {
     migc_states states;
     int status = -1;
@@ -176,7 +174,7 @@ static int find_version(migci_cli *cli) {
 
 /* ------------------------------------------------------------------- repairing */
 
-/* Only what cannot be had again is asked for. */
+/* Asks only before something that cannot be brought back. */
 static int confirm_forgetting(migci_cli *cli) {
     if (!isatty(STDIN_FILENO)) {
         migci_print_to(stderr,
@@ -235,7 +233,7 @@ static int repair(migci_cli *cli, const struct order *order) {
     return 0;
 }
 
-/* Without an order it explains what is wrong. */
+/* Without an option it explains what is wrong. */
 static int run_repair(migci_cli *cli) {
     const struct order *order = order_given(cli);
     migc_faults faults;
@@ -299,7 +297,7 @@ static int choose_repair_or_baseline(migci_cli *cli) {
     return 0;
 }
 
-/* The empty database in its place is none whose history is to be changed. */
+/* The empty database that takes its place has no history to change. */
 static int refuse_missing_database(migci_cli *cli) {
     const char *action = cli->command->bit == MIGCI_FOR_BASELINE ? "record"
                          : cli->command->bit == MIGCI_FOR_ADOPT  ? "adopt"

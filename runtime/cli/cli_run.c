@@ -14,7 +14,7 @@ static bool is_repeatable(const migci_ran *one) {
     return (one->action.migration->flags & MIGC_REPEATABLE) != 0;
 }
 
-/* The first that has a number, or the last; NULL without any. */
+/* The first or the last that has a number; NULL: there is none. */
 static const migci_ran *find_numbered(const migci_cli *cli, bool last) {
     const migci_ran *found = NULL;
     for (size_t i = 0; i < cli->ran_count && (last || !found); i++)
@@ -32,12 +32,12 @@ static bool goes_back_and_up(const migci_cli *cli) {
     return goes_back(cli) && !find_numbered(cli, true)->action.down;
 }
 
-/* Repeatables come back, and what is applied loses nothing. */
+/* Repeatables come back, and migrations that are applied again lose nothing. */
 static bool is_loss(const migci_ran *one) {
     return one->action.down && !is_repeatable(one);
 }
 
-/* What the actions of `ran` would lose now. */
+/* What the actions in `ran` would lose now. */
 static void find_data_loss(const migci_cli *cli, migci_data_loss *lost) {
     migci_memory memory = {0};
     migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof(*actions));
@@ -51,7 +51,7 @@ static void find_data_loss(const migci_cli *cli, migci_data_loss *lost) {
 
 static const char uncounted[] = "What would be lost could not be counted.";
 
-/* At the end of a dry run, below all its SQL. */
+/* At the end of a dry run, below its SQL. */
 static void print_data_loss(const migci_cli *cli) {
     migci_data_loss lost = {0};
     char line[300];
@@ -70,7 +70,7 @@ static void print_data_loss(const migci_cli *cli) {
     migci_free_all(&lost.memory);
 }
 
-/* "2 applied, 1 repeatable run": those that only made room for others do not count. */
+/* "2 applied, 1 repeatable run".  Repeatables that were only taken off for a while do not count. */
 static void print_counts(const migci_cli *cli) {
     size_t numbered = 0, again = 0;
     bool redone = goes_back_and_up(cli);
@@ -121,7 +121,7 @@ static void print_run_summary(const migci_cli *cli) {
                     cli->path, migci_name_at(cli->set, result->to));
 }
 
-/* Rows are counted while they are there. */
+/* Rows are counted before they are gone. */
 static void print_run_json(migci_cli *cli) {
     migci_json json;
     migci_data_loss lost = {0};
@@ -191,7 +191,7 @@ int migci_cli_finish(migci_cli *cli) {
     return cli->operations.finish(cli);
 }
 
-/* Nobody is asked before an up, so what is lost is printed. */
+/* An up does not ask, so it prints what is lost. */
 static void print_losses_of_up(const migci_cli *cli) {
     migc_plan plan;
     migci_data_loss lost = {0};
@@ -260,7 +260,7 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         migci_print_to(stream, "and applies it again.\n");
 }
 
-/* A dry run finds out what a person is asked about. */
+/* A dry run finds out what the question is about. */
 static int confirm_going_back(migci_cli *cli, migci_target target) {
     bool quiet = cli->quiet, asks = isatty(STDIN_FILENO);
     const migci_recorder *recorder = cli->recorder;
@@ -314,7 +314,7 @@ int migci_cli_redo(migci_cli *cli) {
     return migci_cli_go(cli, (migci_target){&migci_redo, count});
 }
 
-/* Behind the message. */
+/* After the message. */
 static int refuse_down(migci_cli *cli) {
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);

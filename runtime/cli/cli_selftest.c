@@ -1,6 +1,6 @@
 /*
- * cli_selftest.c - the command that proves the set inside the program: the
- * compiler's proof, in memory, with the steps in C and the host's functions.
+ * cli_selftest.c - the command that proves the set inside the program, as the compiler does, but
+ * with the program's steps in C and its functions.
  */
 #include "cli.h"
 #include "proof/proof.h"

@@ -1,9 +1,9 @@
 /*
- * cli_sets.c - the command line of a program with several sets: which of them
- * a command is for, where their databases are, and one after the other.
+ * cli_sets.c - the command line of a program with several sets: chooses the sets that a command
+ * is for, finds their databases, and runs the command on one after the other.
  *
- * It is a part of its own, made for the call: its option is --set, and a
- * command that names no set runs once for each file, or for each set.
+ * It is a part of its own, made for the call.  Its option is --set.  A command without it runs
+ * once for each file, or for each set.
  */
 #include "cli.h"
 
@@ -11,22 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The command line reaches it as the host's options, which are its first member. */
+/* The command line gets it as the host's options, which are its first member. */
 struct program {
     migc_options options;
-    migc_database *databases; /* with their sets unpacked */
-    migci_memory memory;      /* of those */
+    migc_database *databases; /* their sets are unpacked */
+    migci_memory memory;      /* of `databases` */
     size_t count;
-    const migc_database *chosen; /* by --set, or the only one; NULL: none yet */
+    const migc_database *chosen; /* by --set, or because it is the only one; NULL: none yet */
     bool on_cluster;             /* the databases' paths are not used */
     char *names;                 /* "core, users" */
     char *help;                  /* of --set */
     migci_option option;
-    migci_part part; /* of --set, in front of the others */
+    migci_part part; /* that of --set, then the others */
     const migci_part *parts[2];
     migc_verbs verbs;
     const migc_verbs **list;
-    const migc_set **sets; /* of the file that is worked on */
+    const migc_set **sets; /* of the file that the command is at work on */
     migci_several several;
 };
 
@@ -49,13 +49,13 @@ static const char *own_variable(const migc_database *database) {
     return value && *value ? value : NULL;
 }
 
-/* Where the set's database is unless one is named for this call. */
+/* Where the set's database is, if this call does not name one. */
 static const char *default_path_of(const migc_database *database) {
     const char *own = own_variable(database);
     return own ? own : database->path;
 }
 
-/* A cluster that is named for this call has all of them. */
+/* If this call names a cluster, all sets are there. */
 static bool is_same_file(const struct program *program, size_t a, size_t b) {
     const char *x = default_path_of(&program->databases[a]);
     const char *y = default_path_of(&program->databases[b]);
@@ -69,8 +69,8 @@ static bool is_one_file(const struct program *program) {
     return true;
 }
 
-/* What is named for this call comes first, but a variable of the set's own is closer to it
- * than the one for all. */
+/* What the call names comes first; but a variable for this set comes before the variable for all
+ * sets. */
 static const char *path_of(const migc_database *database, const char *named) {
     const char *general = getenv("DATABASE_PATH"), *own = own_variable(database);
     if (named || own)
@@ -80,8 +80,8 @@ static const char *path_of(const migc_database *database, const char *named) {
 
 /* ------------------------------------------------------------------- a file */
 
-/* cli->several becomes the sets of the database's file, and cli->set the database's own: of a
- * command for all modules the first one. */
+/* Sets cli->several to the sets of the database's file, and cli->set to the database's own set,
+ * or to the first one if the command is for all modules. */
 static void choose(migci_cli *cli, const migc_database *database) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
@@ -104,12 +104,12 @@ static void choose(migci_cli *cli, const migc_database *database) {
 static void print_heading(const migci_cli *cli, bool first) {
     if (cli->json && !first)
         migci_print(",\n");
-    /* validate is silent where all is well, and many databases have lines of their own */
+    /* validate prints nothing when all is well, and --each-db has its own lines */
     if (cli->json || cli->quiet || cli->each_db ||
         (cli->command->bit == MIGCI_FOR_VALIDATE && !cli->check))
         return;
     migci_print("%s", first ? "" : "\n");
-    if (cli->all_modules) /* one whenever the set changes */
+    if (cli->all_modules) /* a heading comes whenever the set changes */
         return;
     if (cli->command->access == MIGCI_NO_DATABASE)
         migci_print("%s:\n", cli->set->name);
@@ -118,14 +118,14 @@ static void print_heading(const migci_cli *cli, bool first) {
     fflush(stdout);
 }
 
-/* What needs no database, and no operand, is the proof. */
+/* Only the proof needs neither a database nor an operand. */
 static bool is_for_modules(const migci_command *command) {
     return (command->bit & (MIGCI_FOR_UP | MIGCI_FOR_PLAN)) || command->access == MIGCI_NO_DATABASE;
 }
 
 static int run_database(migci_cli *cli, const migc_database *database, bool first) {
     const char *named = cli->path;
-    const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
+    const migc_hook *hooks = cli->options.hooks; /* each run puts hooks of verbs in front */
     choose(cli, database);
     cli->path = cli->each_db ? NULL : cli->cluster ? cli->cluster : path_of(database, named);
     cli->all_modules = cli->several->count > 1 && is_for_modules(cli->command);
@@ -143,7 +143,7 @@ static int run_database(migci_cli *cli, const migc_database *database, bool firs
 
 /* ---------------------------------------------------------------- all files */
 
-/* Fine, pending, locked, disagreeing, failed, wrongly called. */
+/* From good to bad: fine, pending, locked, disagreement, failure, wrong call. */
 static int worse_of(int a, int b) {
     static const int order[] = {0, MIGCI_PENDING, 4, 5, 1, MIGCI_USAGE};
     size_t count = sizeof(order) / sizeof(*order), rank_a = 0, rank_b = 0;
@@ -154,7 +154,7 @@ static int worse_of(int a, int b) {
     return rank_b > rank_a ? b : a;
 }
 
-/* The first database of the same file: a command for all modules acts on all of them there. */
+/* The first database with the same file; there a command for all modules acts on all of them. */
 static size_t first_of_file(const struct program *program, size_t index) {
     size_t first = 0;
     while (!is_same_file(program, first, index))
@@ -162,7 +162,7 @@ static size_t first_of_file(const struct program *program, size_t index) {
     return first;
 }
 
-/* Files do not share a transaction: what is done stays. */
+/* Files do not share a transaction, so what is done stays done. */
 static void report_rest(migci_cli *cli, size_t failed) {
     const struct program *program = program_of(cli);
     sqlite3_str *done = sqlite3_str_new(NULL), *rest = sqlite3_str_new(NULL);
@@ -206,7 +206,7 @@ static int run_all(migci_cli *cli) {
 
 /* ------------------------------------------------------------------ choosing */
 
-/* Each set has a path; one that is named for the call cannot be that of several files. */
+/* Each set has its path; the one path that a call names cannot stand for several files. */
 static int check_paths(migci_cli *cli) {
     const struct program *program = program_of(cli);
     const char *general = getenv("DATABASE_PATH");
@@ -234,7 +234,7 @@ static int check_paths(migci_cli *cli) {
 static int run_unchosen(migci_cli *cli) {
     const struct program *program = program_of(cli);
     const migci_command *command = cli->command;
-    const char *single = NULL, *names = program->names; /* what wants one set to be chosen */
+    const char *single = NULL, *names = program->names; /* what needs one set to be chosen */
     bool has_modules = false;
     for (size_t i = 0; i < program->count; i++)
         has_modules |= first_of_file(program, i) < i;
@@ -253,7 +253,7 @@ static int run_unchosen(migci_cli *cli) {
     return status ? status : run_all(cli);
 }
 
-/* It comes before all other parts, and once more for each run that it makes itself. */
+/* Called before all other parts, and again for each run that it starts itself. */
 static bool spread_over_sets(migci_cli *cli, int *status) {
     struct program *program = program_of(cli);
     if (cli->several || cli->command->bit == MIGCI_FOR_COMPLETION)
@@ -271,8 +271,8 @@ static bool spread_over_sets(migci_cli *cli, int *status) {
 
 /* ------------------------------------------------------------------- program */
 
-/* The last --set counts, as with every option; operands cannot be resolved without it, so it
- * is looked for before the command line is read. */
+/* The last --set counts, as with every option.  Operands cannot be understood without it, so it
+ * is found before the command line is parsed. */
 static const migc_database *find_chosen(const struct program *program, int argc, char **argv) {
     const char *name = NULL;
     for (int i = migci_find_migrate(argc, argv); i < argc; i++)

@@ -1,6 +1,6 @@
 /*
- * cli_sets_up.c - commands on a file with several sets: up, plan and the proof,
- * which are for all of them together, and what one set must ask the others about.
+ * cli_sets_up.c - commands on a file with several sets: up, plan and the proof act on all of
+ * them together, and others must consider the other sets.
  */
 #include "cli.h"
 #include "sets/modules.h"
@@ -11,17 +11,17 @@
 
 struct heading {
     migci_cli *cli;
-    const migc_set *set; /* of the lines above, or NULL */
+    const migc_set *set; /* the set of the lines above, or NULL */
 };
 
-/* A line with the set's name comes before the events of each. */
+/* A line with the set's name stands above its events. */
 static int print_event_of_set(const migc_event *event, void *user) {
     struct heading *heading = user;
     const migci_cli *cli = heading->cli;
     bool is_printed = !cli->json && !cli->quiet &&
                       (event->type == MIGC_EVENT_PLANNED || event->type == MIGC_EVENT_FINISHED);
     if (is_printed && event->set != heading->set) {
-        /* what is planned ends with an empty line */
+        /* an empty line ends the plan */
         bool blank = heading->set && event->type == MIGC_EVENT_FINISHED;
         migci_print("%s%s (%s):\n", blank ? "\n" : "", event->set->name, cli->path);
         heading->set = event->set;
@@ -30,7 +30,7 @@ static int print_event_of_set(const migc_event *event, void *user) {
 }
 
 static migc_code call_modules(migci_cli *cli, migci_target target) {
-    (void)target; /* all of them go up */
+    (void)target; /* all of them are run */
     const migci_several *several = cli->several;
     migc_options options = cli->options;
     struct heading heading = {cli, NULL};
@@ -60,7 +60,7 @@ static bool has_migration(const migc_set *set, const migc_migration *migration) 
     return false;
 }
 
-/* `order` counts through all sets of the file. */
+/* `order` counts the actions of all sets in the file. */
 static void begin_ordered_json(migci_json *json, const migc_migration *migration, size_t order,
                                bool down) {
     migci_json_open(json, NULL, '{');
@@ -69,7 +69,7 @@ static void begin_ordered_json(migci_json *json, const migc_migration *migration
     migci_json_text(json, "direction", down ? "down" : "up");
 }
 
-/* A document for each set, as every command of several sets has; `modules` is of a plan. */
+/* A document for each set, as all commands of several sets print; `modules` is for a plan. */
 static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
     for (size_t s = 0; s < cli->several->count; s++) {
         migci_json json;
@@ -100,9 +100,9 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
     cli->set = cli->several->sets[cli->several->which];
 }
 
-/* Ends with "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
+/* Prints "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
 static int finish_modules(migci_cli *cli) {
-    const migc_result *result = &cli->result; /* until the states below are read */
+    const migc_result *result = &cli->result; /* valid until the states below are read */
     int status = cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
     char duration[32];
     if (cli->json)
@@ -164,7 +164,7 @@ static int run_module_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- whole */
 
-/* Numbers and chains are of several sets: they get new ones. */
+/* The migrations come from several sets, so they get new numbers and chains. */
 static const migc_set *merge_sets(const migci_modules *modules, migci_memory *memory) {
     migc_set *set = migci_allocate(memory, sizeof(*set));
     migc_migration *migrations =
@@ -193,7 +193,7 @@ static const migc_set *merge_sets(const migci_modules *modules, migci_memory *me
     return set;
 }
 
-/* What is pending in an empty database is all there is. */
+/* In an empty database all migrations are pending. */
 static const migc_set *all_sets(migci_cli *cli, migci_memory *memory) {
     const migci_several *several = cli->several;
     const migc_set *set = NULL;

@@ -1,9 +1,9 @@
 /*
- * cli_signal.c - Ctrl-C, SIGTERM and a closed terminal while migrations run: the run is undone,
- * in order, instead of being killed.
+ * cli_signal.c - Ctrl-C, SIGTERM and a closed terminal while migrations run: the run is rolled
+ * back in order instead of being killed.
  *
- * A signal is for the whole process, so this is the one place of libmigc with a variable of
- * its own; only the command line comes here.
+ * A signal is for the whole process, so this file has the only variable of libmigc.  Only the
+ * command line uses it.
  */
 #include "cli.h"
 
@@ -21,7 +21,7 @@ static void note_signal_number(int number) {
     came = number;
 }
 
-/* What is ignored stays so: nohup(1), and shells for what runs in the background. */
+/* An ignored signal stays ignored: nohup(1) and shells, for jobs in the background, rely on it. */
 void migci_signals_enter(migci_cli *cli) {
     struct sigaction action;
     memset(&action, 0, sizeof(action));
@@ -40,7 +40,7 @@ int migci_signal_came(void) {
     return came;
 }
 
-/* One that came too late, when all was committed, has nothing left to stop. */
+/* A signal that came after the commit had nothing left to stop. */
 void migci_signals_leave(migci_cli *cli) {
     char message[sizeof(cli->error.message)];
     const char *name = "";

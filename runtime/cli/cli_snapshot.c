@@ -1,5 +1,5 @@
 /*
- * cli_snapshot.c - "up" on a database that does not exist makes it of the set's snapshot.
+ * cli_snapshot.c - "up" creates a database that does not exist from the set's snapshot.
  */
 #include "cli.h"
 
@@ -15,7 +15,7 @@ static int open_new(migci_cli *cli) {
     int status = migci_cli_path(cli);
     if (status)
         return status;
-    /* "books/" is the path of a folder, which migci_cli_open() says better. */
+    /* "books/" is the path of a folder; migci_cli_open() has the better message for that. */
     if (*cli->file && access(cli->file, F_OK) != 0 && cli->file[strlen(cli->file) - 1] != '/') {
         cli->options.on_event = migci_cli_event;
         cli->options.event_user = cli;
@@ -26,7 +26,8 @@ static int open_new(migci_cli *cli) {
     return migci_cli_open(cli);
 }
 
-/* A plain up can have a new database at once; other options may want to see it run. */
+/* Only a plain up may take the snapshot; with other options people want to see the migrations
+ * run. */
 static int choose_snapshot(migci_cli *cli) {
     if (cli->command->bit == MIGCI_FOR_UP && !cli->besides && !cli->dry_run && !cli->all_modules)
         cli->operations.open = open_new;

@@ -1,5 +1,5 @@
 /*
- * cli_status.c - the commands that compare: status and validate.
+ * cli_status.c - the commands that compare a database with the program: status and validate.
  */
 #include "cli.h"
 
@@ -20,7 +20,7 @@ static const char *problem_text(migc_code problem) {
     }
 }
 
-/* --long: who applied it, and what its header says. */
+/* With --long: who applied it, and its header. */
 static void print_details(const migci_cli *cli, const migc_state *state) {
     if (!cli->long_form)
         return;
@@ -126,7 +126,7 @@ static void print_states_json(migci_cli *cli, const migc_states *states) {
     migci_json_end(&json);
 }
 
-/* Whether an up would do something. */
+/* Whether up would do something. */
 static bool is_behind(const migci_cli *cli, const migc_states *states) {
     size_t skipped = 0;
     bool skips = (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
@@ -135,7 +135,8 @@ static bool is_behind(const migci_cli *cli, const migc_states *states) {
     return states->pending > skipped || states->repeatable_due > 0;
 }
 
-/* Even where they disagree there is something to show; the disagreement is the status. */
+/* If database and program disagree, the states are still shown; the exit status tells of the
+ * disagreement. */
 static int compare_history(migci_cli *cli, bool show) {
     migc_states states;
     migc_code code = migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
@@ -164,7 +165,7 @@ int migci_cli_status(migci_cli *cli) {
     return compare_history(cli, !cli->quiet);
 }
 
-/* Agreement prints nothing, but where there is no database nothing was compared. */
+/* Nothing is printed when all is well; but a database that does not exist was not compared. */
 int migci_cli_validate(migci_cli *cli) {
     if (cli->missing && !cli->json && !cli->quiet)
         migci_print("%s does not exist yet.\n", cli->path);

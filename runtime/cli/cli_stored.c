@@ -1,7 +1,7 @@
 /*
- * cli_stored.c - "down --to VERSION": back to a version that this program
- * knows, also over what a newer one did; redo of what was edited; and the hint
- * that this can be done.
+ * cli_stored.c - "down --to VERSION" reverts to a version that this program knows, also what a
+ * newer program applied; "redo" does the same for an edited migration.  Other commands get a
+ * hint that this is possible.
  */
 #include "cli.h"
 #include "rehearse/rehearse.h"
@@ -11,11 +11,11 @@
 #include <stddef.h>
 #include <string.h>
 
-/* "down --to", or a redo of what was edited, while it runs. */
+/* "down --to", or the redo of an edited migration, while it runs. */
 struct down_to {
-    const migc_set *own; /* of the program */
-    migci_stored stored; /* what is applied, and whose */
-    migci_guard guard;   /* of a rehearsal */
+    const migc_set *own; /* the program's */
+    migci_stored stored; /* what is applied, and by whom */
+    migci_guard guard;   /* around a rehearsal */
     migci_around around;
 };
 
@@ -25,7 +25,7 @@ static migc_code call_stored(migci_cli *cli, migci_target target) {
     return migci_stored_run(&cli->down->stored, cli->db, cli->version, &cli->options, &cli->error);
 }
 
-/* Before the question, and before the SQL of a dry run. */
+/* Printed before the question, and before the SQL of a dry run. */
 static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     const char *mark = cli->dry_run ? "-- " : "";
     if (!stored->count || cli->quiet || cli->json)
@@ -60,7 +60,7 @@ static void free_stored(migci_cli *cli) {
     cli->down = NULL;
 }
 
-/* Of what is applied above `version`; the failure is in cli->error. */
+/* Reads what is applied above `version`; a failure is in cli->error. */
 static migc_code read_stored_above(migci_cli *cli, int64_t version) {
     free_stored(cli);
     cli->down = sqlite3_malloc(sizeof(*cli->down));
@@ -81,7 +81,7 @@ static int prepare_down_to(migci_cli *cli) {
         return 0;
     if (read_stored_above(cli, cli->version) == MIGC_OK) {
         list_stored(cli, &cli->down->stored);
-        cli->set = &cli->down->stored.set; /* what is not this program's is printed too */
+        cli->set = &cli->down->stored.set; /* so that unknown migrations are printed, too */
         cli->options = migci_stored_options(&cli->options);
         cli->operations.around = &cli->down->around;
         return 0;
@@ -93,14 +93,14 @@ static int prepare_down_to(migci_cli *cli) {
 
 /* ------------------------------------------------------- what was edited */
 
-/* Where a migration that was edited was applied: versions of the history. */
+/* Where the history has a migration that was edited since. */
 typedef struct edition {
-    int64_t before; /* the one that is applied below the first edited one; 0 without */
+    int64_t before; /* the applied version below the first edited one; 0: there is none */
     int64_t latest;
     bool is_only_fault;
 } edition;
 
-/* Among the newest `count` that are applied, or with 0 wherever it is; false when none of them
+/* Looks at the newest `count` applied migrations, or at all when it is 0.  False: none of them
  * was edited. */
 static bool find_edition(migci_cli *cli, size_t count, edition *found) {
     migc_states states;
@@ -126,8 +126,8 @@ static bool find_edition(migci_cli *cli, size_t count, edition *found) {
     return edited;
 }
 
-/* Where one was edited: down by the DOWN that was stored with the edition that was applied, and up
- * by the one that this program has, in two runs. */
+/* The redo of an edited migration makes two runs: the stored DOWN of what was applied, then the
+ * UP of this program. */
 static migc_code call_redo(migci_cli *cli, migci_target target) {
     edition edited;
     if (cli->options.remote || !find_edition(cli, (size_t)target.value, &edited) ||
@@ -140,7 +140,7 @@ static migc_code call_redo(migci_cli *cli, migci_target target) {
     if (code != MIGC_OK)
         return code;
     if (cli->options.flags & MIGC_DRY_RUN) {
-        /* A dry run has not reverted them, so that what applies them again has nothing to plan. */
+        /* A dry run has not reverted them, so there is no plan for applying them again. */
         for (size_t i = 0; i < cli->set->count; i++) {
             migc_event event = {0};
             event.type = MIGC_EVENT_PLANNED;

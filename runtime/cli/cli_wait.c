@@ -1,8 +1,8 @@
 /*
- * cli_wait.c - up --wait-current: for a read-only replica.  Migrates nothing, and succeeds once
- * another program has.
+ * cli_wait.c - up --wait-current, for a read-only replica: migrates nothing, and succeeds when
+ * another program has migrated the database.
  *
- * A file is opened anew for every look, because it may not be there yet, and because one in WAL
+ * It opens the file again for every look, since it may not exist yet, and since a file in WAL
  * mode that nobody has open is read as one that cannot change.
  */
 #include "cli.h"
@@ -11,7 +11,7 @@
 
 enum { LOOK_MS = 200 };
 
-/* One line for each migration that is first in line, not one for each look. */
+/* One line each time another migration is the first pending one, not one for each look. */
 struct pending_printer {
     migci_cli *cli;
     const migc_migration *printed;

@@ -25,7 +25,7 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     char duration[32], rows[48] = "";
     const char *effects = event->down ? NULL : event->migration->effects;
     int64_t changed = 0;
-    /* Without a transaction, the rows of the progress record are among those changed. */
+    /* Outside transactions, the counted rows include those of the progress record. */
     if (cli->db && !migci_is_outside(event->migration, event->down))
         changed = sqlite3_total_changes64(cli->db) - cli->changes_before;
     if (cli->json || cli->quiet)
@@ -63,7 +63,7 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     case MIGC_EVENT_COMMITTED:
         cli->ran_durable = cli->ran_count;
         break;
-    case MIGC_EVENT_ROLLED_BACK: /* the lines above said that these were done */
+    case MIGC_EVENT_ROLLED_BACK: /* the lines above said that these were applied */
         if (cli->ran_count > cli->ran_durable && is_printed)
             migci_print("Undone again: %zu of the above.\n", cli->ran_count - cli->ran_durable);
         cli->ran_count = cli->ran_durable;

@@ -1,6 +1,6 @@
 /*
- * cli_words.c - the words of a command line before they are understood: which of them is
- * migc's, and what one that there is not may have meant.
+ * cli_words.c - looks at the words of a command line before they are parsed: finds "--migrate",
+ * and what a misspelled word may have meant.
  */
 #include "cli.h"
 
@@ -25,7 +25,7 @@ static size_t least_of(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* How many letters are to be put in, left out, replaced or swapped with the next one. */
+/* How many letters must be added, removed, replaced or swapped with the next one. */
 static size_t distance_between(const char *a, const char *b) {
     size_t rows[3][LONGEST_WORD + 1], length = strlen(b);
     if (strlen(a) > LONGEST_WORD || length > LONGEST_WORD)
@@ -45,7 +45,7 @@ static size_t distance_between(const char *a, const char *b) {
     return rows[strlen(a) % 3][length];
 }
 
-/* A word that was begun is as near as one with a letter wrong. */
+/* The beginning of a word is as near as a word with one wrong letter. */
 bool migci_consider_word(migci_near *near, const char *word, const char *candidate) {
     size_t length = strlen(word), limit = length > 5 ? 2 : length > 2 ? 1 : 0;
     bool is_begun = length > 2 && strncmp(word, candidate, length) == 0;

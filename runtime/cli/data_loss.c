@@ -1,16 +1,16 @@
 /*
- * data_loss.c - what would be lost: the tables and columns that the actions of a plan take away,
- * as the compiler found out, and how much is in them now.
+ * data_loss.c - finds what a plan would lose: the tables and columns that its actions drop, as
+ * the compiler found out, and how much is in them now.
  *
- * The names in migc_migration.up_drops and down_drops are those at that time; they are followed
- * from action to action back to what the table is called in the database.
+ * The names in migc_migration.up_drops and down_drops are those at the time of the migration.
+ * They are followed from action to action, back to the name that the table has in the database.
  */
 #include "cli.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* What a table of the database, or a column of one, is called after the actions so far. */
+/* The name of a table or column of the database after the actions so far. */
 struct name {
     const char *live;        /* in the database */
     const char *now;         /* NULL: it is gone */
@@ -28,7 +28,7 @@ struct search {
     migci_loss **end;
 };
 
-/* A full-text table without NAME_content holds nothing of its own. */
+/* A full-text table without NAME_content has no rows of its own. */
 #define LIVE_TABLE                                                                                 \
     "SELECT name FROM main.sqlite_schema AS t WHERE type = 'table' AND name = ?1 COLLATE NOCASE"   \
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"         \
@@ -41,7 +41,7 @@ struct search {
     "SELECT json_extract(value, '$.table'), json_extract(value, '$.column'),"                      \
     " json_extract(value, '$.to'), json_extract(value, '$.rows') FROM json_each(?1)"
 
-/* How many rows, or values that are not NULL. */
+/* Counts rows, or values that are not NULL. */
 static int64_t count(struct search *search, const char *name, const char *column) {
     int64_t number = 0;
     sqlite3_stmt *statement = NULL;
@@ -68,7 +68,8 @@ static const char *read_live(struct search *search, const struct name *home, con
     int code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(statement, 0);
-        live = text ? migci_copy(search->memory, text) : NULL; /* out of memory: UTF-16 becomes 8 */
+        live = text ? migci_copy(search->memory, text)
+                    : NULL; /* out of memory, if UTF-16 becomes UTF-8 */
         search->failed |= !live;
     }
     search->failed |= code != SQLITE_ROW && code != SQLITE_DONE;
@@ -77,7 +78,7 @@ static const char *read_live(struct search *search, const struct name *home, con
     return live;
 }
 
-/* What is called so now, if it is in the database; NULL: it is not, or it is gone. */
+/* What has this name now, if it is in the database; NULL: it is not, or it is gone. */
 static struct name *find_name(struct search *search, const struct name *home, const char *now) {
     bool is_taken = false;
     for (struct name *name = search->names; name; name = name->next) {
@@ -95,7 +96,7 @@ static struct name *find_name(struct search *search, const struct name *home, co
     return added;
 }
 
-/* NULL where the drop has no such member, or without memory. */
+/* NULL: the drop has no such member, or memory is out. */
 static const char *member_of_drop(struct search *search, sqlite3_stmt *drop, int member) {
     const char *text = (const char *)sqlite3_column_text(drop, member);
     search->failed |= !text && sqlite3_column_type(drop, member) != SQLITE_NULL;

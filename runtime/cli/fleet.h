@@ -1,10 +1,10 @@
 /*
- * fleet.h - one command for many databases: what the parent (cli_fleet.c) and its worker
- * processes (fleet_worker.c) say to each other.
+ * fleet.h - one command for many databases: the messages between the parent (cli_fleet.c) and
+ * its worker processes (fleet_worker.c).
  *
- * Processes rather than threads: a step in C need not bear company, and one that crashes
- * takes a single database's turn with it.  Each worker has a pipe on which it is handed
- * paths, and one on which it answers; both messages fit a pipe's atomic write.
+ * They are processes, not threads: a step in C need not be thread-safe, and one that crashes
+ * ends the turn of one database only.  Each worker has a pipe for paths, and one for its
+ * answers.  Each message fits the atomic write of a pipe.
  */
 #ifndef MIGC_FLEET_H
 #define MIGC_FLEET_H
@@ -13,31 +13,31 @@
 
 #include <sys/types.h>
 
-/* How one database fared. */
+/* What became of one database. */
 typedef struct migci_fared {
-    int status; /* the exit status that the command alone would have had */
+    int status; /* the exit status of the command, had it run alone */
     migc_code code;
     migc_result result;
     bool is_copied;     /* by the command backup */
-    char message[1200]; /* of a failure, in one line */
+    char message[1200]; /* the failure, in one line */
 } migci_fared;
 
 typedef struct migci_worker {
     pid_t pid;    /* 0: not running */
-    int to, from; /* the parent's ends of its pipes */
-    char *path;   /* what it is at work on, malloc'd; NULL: it is idle */
+    int to, from; /* the parent's ends of the pipes */
+    char *path;   /* the database that it is at work on, malloc'd; NULL: none */
 } migci_worker;
 
-/* Before anything else that opens files. */
+/* Called before anything that opens files. */
 void migci_worker_prepare(void);
-/* Starts a process; the other workers' pipes are closed in it.  Returns 0, or an errno. */
+/* Starts a process, in which the pipes of other workers are closed.  Returns 0, or an errno. */
 int migci_worker_start(migci_worker *worker, const migci_cli *cli, const migci_worker *all,
                        size_t count);
-/* Hands it a path, which becomes its own; returns 0, or -1 when it is gone. */
+/* Gives the worker a path, which it owns from then on; returns 0, or -1 when it is gone. */
 int migci_worker_send(migci_worker *worker, char *path);
-/* Waits for its answer.  Of a worker that is gone it says how it ended, and reaps it. */
+/* Waits for the answer.  If the worker is gone, the answer says how it ended, and it is reaped. */
 void migci_worker_receive(migci_worker *worker, migci_fared *fared);
-/* Lets it end, and waits for that. */
+/* Ends the worker, and waits until it has ended. */
 void migci_worker_stop(migci_worker *worker);
 
 #endif

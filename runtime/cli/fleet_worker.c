@@ -1,6 +1,6 @@
 /*
- * fleet_worker.c - a process that runs a command on one database after another, as the
- * command line would, and the parent's ends of the pipes to it.
+ * fleet_worker.c - a process that runs a command on one database after the other, as the command
+ * line does, and the parent's side of the pipes to it.
  */
 #include "fleet.h"
 
@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A path as it travels; longer ones cannot be opened. */
+/* A path in a message; longer ones cannot be opened. */
 enum { MOST_PATH = 4096 };
 
-/* A message comes whole, or the other end is gone. */
+/* A message comes whole, unless the other end is gone. */
 static int read_whole_message(int fd, void *buffer, size_t size) {
     char *at = buffer;
     while (size > 0) {
@@ -54,7 +54,7 @@ static void run_one(const migci_cli *cli, const char *path, FILE *printed, migci
     if (ftruncate(fileno(printed), 0) != 0)
         return;
     one.path = path;
-    one.only_existing = true; /* the path of one that is not there is more likely wrong */
+    one.only_existing = true; /* the path of a missing one is more likely wrong */
     one.in_fleet = true;
     one.each_db = NULL;
     one.quiet = true;
@@ -67,7 +67,7 @@ static void run_one(const migci_cli *cli, const char *path, FILE *printed, migci
     fared->is_copied = fared->status == 0 && one.command->bit == MIGCI_FOR_BACKUP && !one.dry_run &&
                        *one.backup.path;
     sqlite3_free(one.ran);
-    /* What it printed about its failure, on one line. */
+    /* What the command printed about its failure, on one line. */
     fflush(stderr);
     rewind(printed);
     size_t length = fread(message, 1, sizeof(fared->message) - 1, printed);
@@ -87,8 +87,8 @@ static void open_onto(int fd, const char *path, int flags) {
     }
 }
 
-/* Ctrl-C in a terminal reaches every process, and the parent passes it on: the second one is
- * not to kill a worker that was stopped by the first and has yet to say so. */
+/* Ctrl-C in a terminal reaches every process, and the parent passes it on.  The second signal
+ * must not kill a worker that the first one stopped, before it has answered. */
 static void end_unless_stopped(int number) {
     if (migci_signal_came())
         return;
@@ -127,8 +127,8 @@ static void work(const migci_cli *cli, int from, int to) {
 
 /* ------------------------------------------------------------------- parent */
 
-/* Where one of the three standard files is closed, a pipe would take its place.  To use these
- * still fails. */
+/* If one of the three standard files is closed, a pipe would get its number.  Using these still
+ * fails. */
 void migci_worker_prepare(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
@@ -175,7 +175,7 @@ int migci_worker_send(migci_worker *worker, char *path) {
     uint32_t length = (uint32_t)strlen(path);
     worker->path = path;
     if (length >= MOST_PATH)
-        length = MOST_PATH - 1; /* no such file, which it will say */
+        length = MOST_PATH - 1; /* no such file, as its error will say */
     memcpy(message, &length, sizeof(length));
     memcpy(message + sizeof(length), path, length + 1); /* the NUL is not sent */
     return write_whole(worker->to, message, sizeof(length) + length);

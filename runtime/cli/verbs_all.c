@@ -1,6 +1,6 @@
 /*
- * verbs_all.c - all that the command line can have.  An object file of its own: who names
- * migc_verbs_all links all of it.
+ * verbs_all.c - everything that the command line can have.  A program that names migc_verbs_all
+ * links all of it, which is why this is a file of its own.
  */
 #include "cli.h"
 

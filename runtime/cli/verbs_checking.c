@@ -1,6 +1,7 @@
 /*
- * verbs_checking.c - what looks before it leaps: checks, the comparison of schemas, the proof, rehearsals.
- * An object file of its own: who names the bundle links its parts.
+ * verbs_checking.c - what finds problems before a run: checks, the comparison of schemas, the
+ * proof, rehearsals.  A program that names the bundle links its parts, which is why this is a
+ * file of its own.
  */
 #include "cli.h"
 

@@ -1,6 +1,7 @@
 /*
- * verbs_operation.c - what helps those who run a program in many places: logs, new databases at once, one command for many.
- * An object file of its own: who names the bundle links its parts.
+ * verbs_operation.c - what helps to run a program in many places: logs, new databases from the
+ * snapshot, one command for many databases.  A program that names the bundle links its parts,
+ * which is why this is a file of its own.
  */
 #include "cli.h"
 

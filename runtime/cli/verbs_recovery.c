@@ -1,6 +1,7 @@
 /*
- * verbs_recovery.c - what puts a database right: backups, repairs, and the way back from a newer program.
- * An object file of its own: who names the bundle links its parts.
+ * verbs_recovery.c - what repairs a database: backups, repairs, and the way back from a newer
+ * program.  A program that names the bundle links its parts, which is why this is a file of its
+ * own.
  */
 #include "cli.h"
 

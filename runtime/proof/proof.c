@@ -1,11 +1,11 @@
 /*
- * proof.c - the numbered migrations, one after the other on one database: each
- * goes up, down and up again (proof_local.c), and stays up.
+ * proof.c - proves the numbered migrations, one after the other on one database: each goes up,
+ * down and up again (proof_local.c), and stays up.
  *
- * That the whole chain comes down and up follows from the single steps, each of
- * which restores what was there before it.  Behind an UP that fails the others
- * are proven on what it leaves when its failing statements are left out; what
- * fails there may stand on it, and is said not to be proven.
+ * Each migration restores what was there before it, so all of them together come down and up
+ * again.  After an UP that fails, the later migrations are proven on what its statements leave,
+ * without the ones that fail.  A later failure may be caused by that, so such a migration is
+ * reported as not proven.
  */
 #include "proof.h"
 
@@ -18,7 +18,7 @@ size_t migci_proof_effects(const migc_set *set) {
 
 /* ------------------------------------------------------------- behind a failure */
 
-/* Each statement by itself: what works is there for the migrations behind. */
+/* Runs each statement by itself, so that later migrations find what works. */
 static void run_leniently(migci_chain *chain, size_t index) {
     migci_sandbox *sandbox = &chain->sandbox;
     const migc_migration *migration = &chain->proof->set->migrations[index];
@@ -47,7 +47,8 @@ bool migci_climb_again(migci_chain *chain, size_t index) {
 
 /* ------------------------------------------------------------------- one by one */
 
-/* On a copy, with its TEST rows or outside transactions; then on the chain. */
+/* Proves a migration with TEST rows, or outside transactions, on a copy; then runs its UP on the
+ * chain. */
 static bool prove_on_copy(migci_chain *chain, size_t index) {
     migci_chain copy = {.proof = chain->proof, .broken = chain->broken};
     bool worked = false, only_up = chain->proof->only_up;
@@ -100,7 +101,7 @@ static void prove_next(migci_chain *chain, size_t index) {
 
 static void prove_numbered(migci_proof *proof) {
     migci_chain chain = {.proof = proof};
-    /* Without memory the database of those that were proven before cannot be had. */
+    /* Only lack of memory keeps the database of earlier proven migrations from being restored. */
     proof->no_memory |=
         !migci_sandbox_open(&chain.sandbox, proof) || !migci_sandbox_open(&chain.trial, proof) ||
         (proof->known && !migci_sandbox_between(&chain.sandbox, proof->restore, proof->user));
@@ -124,8 +125,8 @@ static void prove_numbered(migci_proof *proof) {
     migci_chain_close(&chain);
 }
 
-/* What has no number stands on top: it is proven when nothing is wrong below, and the
- * finished database is the one with it. */
+/* Repeatables come last: they are proven when no numbered migration is wrong, and the finished
+ * database has them. */
 migc_code migci_prove(migci_proof *proof) {
     const migc_set *set = proof->set;
     migc_set numbered = *set;

@@ -38,8 +38,8 @@ void migci_chain_close(migci_chain *chain) {
     migci_sandbox_close(&chain->sandbox);
 }
 
-/* Full text and R*Tree keep rows of their own, as tables do.  What another module shows is its
- * affair, and may have no end; "content = notes" shows the rows of that table. */
+/* Full text and R*Tree keep rows of their own, as tables do.  Other modules may show anything,
+ * without an end; and "content = notes" shows the rows of another table. */
 bool migci_proof_compares(const migci_schema *schema, const migci_table *table) {
     const char *module = "";
     for (size_t i = 0; table->is_virtual && i < schema->count; i++)

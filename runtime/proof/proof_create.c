@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* By the first words; whether it is so shows when it has run. */
+/* Judges by the first words; its run shows whether that is right. */
 static bool seems_to_create(const migci_local *local) {
     const migc_migration *migration = local->migration;
     for (unsigned i = 0; i < migration->up_count; i++) {
@@ -41,7 +41,7 @@ static bool has_sound_keys(migci_local *local) {
     return code == SQLITE_OK;
 }
 
-/* Runs one direction; true: it touched nothing that was there before it. */
+/* Runs one direction.  True: it touched nothing that was there before. */
 static bool run_creating(migci_local *local, bool down) {
     migc_code code = migci_sandbox_run(local->sandbox, local->index, down);
     migci_learn_touched(local, &local->sandbox->watch);

@@ -1,9 +1,9 @@
 /*
- * proof_deterministic.c - which migrations write values that depend on the moment.
+ * proof_deterministic.c - finds the migrations that write nondeterministic values.
  *
- * Only those that read the clock or drew a random number can; where there is
- * one, the set runs again under another clock and seed, and the tables those
- * migrations touched are compared.
+ * Only a migration that read the clock or drew a random number can do that.  If there is one,
+ * the set runs again with another clock and seed, and the tables that those migrations touched
+ * are compared.
  */
 #include "proof.h"
 

@@ -1,10 +1,10 @@
 /*
- * proof_excerpt.c - chooses what of a database one migration concerns: the tables that it names,
- * what stands on them, and what that needs to compile.
+ * proof_excerpt.c - chooses the part of a database that one migration concerns: the tables that
+ * it names, what depends on them, and what that needs to compile.
  *
- * SQLite goes through all of a schema for each ALTER TABLE.  Where the tables concerned hold few
- * rows, DOWN and UP again show the same on an excerpt of the database (proof_local.c).  An excerpt
- * with too much is right too, so a name counts wherever it stands as a word.
+ * SQLite goes through all of a schema for each ALTER TABLE.  If the tables concerned hold few
+ * rows, DOWN and UP again show the same on an excerpt of the database (proof_trial.c).  An
+ * excerpt with too much in it is also right, so a name counts wherever it stands as a word.
  */
 #include "proof.h"
 
@@ -14,11 +14,11 @@
 typedef struct migci_piece {
     char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger */
     const char *name, *table, *sql;
-    struct migci_piece *home;    /* the table or view that it comes with; that itself */
+    struct migci_piece *home;    /* the table or view that it comes with, or is */
     const migci_table *as_table; /* of the chain's schema */
     size_t rows;
     bool taken;
-    bool concerned; /* and what names it is taken, too */
+    bool concerned; /* what names it is taken, too */
     bool followed;
 } migci_piece;
 
@@ -29,11 +29,12 @@ typedef struct migci_excerpt {
     migci_piece *pieces; /* in the order of sqlite_schema */
     size_t count;
     char *text; /* UP and DOWN */
-    bool whole; /* what is taken is concerned, too */
+    bool whole; /* all that is taken is concerned */
     bool grows;
 } migci_excerpt;
 
-/* What an excerpt does not show: what is outside of the schema, in another one, or in rows. */
+/* Whether the text reaches what an excerpt does not have: other schemas, state of the
+ * connection, chance. */
 static bool has_reach(const char *text) {
     static const char *const words[] = {
         "temp",    "temporary",         "attach",         "detach", "vacuum",
@@ -60,7 +61,7 @@ static char *text_of_steps(migci_excerpt *excerpt) {
     return copy;
 }
 
-/* What it sets on the connection, or leaves there, an excerpt for it or a later one does not have. */
+/* Whether it leaves something on the connection, which no excerpt would have. */
 static bool leaves_things_behind(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
         const char *text = migration->steps[i].text;
@@ -83,7 +84,7 @@ static bool is_home(const migci_piece *piece) {
     return piece->type == 't' || piece->type == 'v';
 }
 
-/* Most often it is shortly before. */
+/* It most often stands shortly before. */
 static migci_piece *find_home(const migci_excerpt *excerpt, migci_piece *piece) {
     size_t at = (size_t)(piece - excerpt->pieces);
     for (size_t i = 1; !is_home(piece) && i < excerpt->count; i++) {
@@ -150,7 +151,7 @@ static void take_named(migci_excerpt *excerpt, const migci_piece *by) {
 
 static void follow_piece(migci_excerpt *excerpt, migci_piece *home) {
     home->followed = true;
-    /* What stands on the table or view: views go on from there, keys and triggers do not. */
+    /* Take what names the table or view; what names a view that was taken is taken, too. */
     for (size_t i = 0; i < excerpt->count && home->concerned; i++)
         if (&excerpt->pieces[i] != home && migci_mentions(excerpt->pieces[i].sql, home->name))
             take_piece(excerpt, &excerpt->pieces[i], excerpt->pieces[i].type == 'v');
@@ -196,7 +197,7 @@ static bool has_column(sqlite3 *db, const char *table, const char *column) {
            SQLITE_OK;
 }
 
-/* Notes the rows of a table.  False: what an excerpt needs of it is not known. */
+/* Notes the table's rows.  False: what an excerpt needs of the table is not known. */
 static bool has_known_rows(migci_excerpt *excerpt, migci_piece *piece) {
     char *key = migci_copy(&excerpt->memory, piece->name);
     excerpt->chain->proof->no_memory |= !key;
@@ -219,8 +220,8 @@ static bool names_many_rows(const migci_excerpt *excerpt) {
     return false;
 }
 
-/* Whether the text names a table that is not there and that a key is to: what makes it, or names
- * another so, may change the key. */
+/* Whether the text names a missing table that a key refers to: making such a table, or renaming
+ * one to it, may change the key. */
 static bool names_missing_parent(const migci_excerpt *excerpt) {
     const migci_schema *schema = &excerpt->chain->schema;
     for (size_t i = 0; i < schema->count; i++) {
@@ -237,7 +238,7 @@ static bool names_missing_parent(const migci_excerpt *excerpt) {
     return false;
 }
 
-/* The names of shadow tables begin with that of their table. */
+/* Shadow tables are named after their table: its name comes first. */
 static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece) {
     size_t size = strlen(piece->name);
     if (!migci_mentions(piece->sql, "virtual"))
@@ -250,7 +251,7 @@ static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece)
 
 /* ---------------------------------------------------------------------- writing */
 
-/* Appends "INSERT INTO main."t"(_rowid_, "a") VALUES(1, 'text');" for each row.  False: it cannot. */
+/* Appends INSERT INTO main."t"(_rowid_, "a") VALUES(1, 'text'); for each row.  False: it cannot. */
 static bool write_rows(migci_excerpt *excerpt, const migci_table *table, sqlite3_str *sql) {
     sqlite3 *db = excerpt->chain->sandbox.db;
     sqlite3_str *start = sqlite3_str_new(NULL), *query = sqlite3_str_new(NULL);
@@ -260,7 +261,7 @@ static bool write_rows(migci_excerpt *excerpt, const migci_table *table, sqlite3
     sqlite3_str_appendall(query, written ? "SELECT ?1 || quote(_rowid_)" : "SELECT ?1");
     for (size_t i = 0; i < table->column_count; i++) {
         const migci_object *column = table->columns[i];
-        fine &= strcmp(column->key, "_rowid_") != 0; /* or the rowid has no name of its own */
+        fine &= strcmp(column->key, "_rowid_") != 0; /* else _rowid_ is not the rowid */
         if (column->traits[MIGCI_GENERATED])
             continue;
         sqlite3_str_appendf(start, "%s\"%w\"", written ? ", " : "", column->name);
@@ -284,7 +285,7 @@ static bool write_rows(migci_excerpt *excerpt, const migci_table *table, sqlite3
     return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE && fine;
 }
 
-/* The rows stand before the triggers, which are not to fire. */
+/* The rows come before the triggers, which must not fire. */
 static bool write_taken(migci_excerpt *excerpt, sqlite3_str *sql) {
     bool written = true;
     for (size_t i = 0; i < excerpt->count; i++)
@@ -299,7 +300,7 @@ static bool write_taken(migci_excerpt *excerpt, sqlite3_str *sql) {
     return written;
 }
 
-/* NULL: too much is taken to gain by it, or it would not show the same. */
+/* NULL: so much is taken that nothing is gained, or the excerpt would not show the same. */
 static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
     size_t taken = 0, rows = 0;
     bool shows = true;

@@ -26,7 +26,7 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
     }
     snprintf(local->reason, sizeof(local->reason), "%s", migci_reason(error));
     if (kind == MIGCI_FOUND_UP_FAILED && local->chain->broken)
-        return; /* it may stand on what failed */
+        return; /* perhaps because of what failed */
     finding.kind = kind;
     finding.error = error;
     finding.reason = local->reason;
@@ -70,7 +70,7 @@ static size_t compare_expected(migci_local *local, const migci_schema *expected,
 
 /* ---------------------------------------------------------------- one direction */
 
-/* Whether a key of a touched table, or to one, is violated or cannot be checked. */
+/* Whether a foreign key from or to a touched table is violated or cannot be checked. */
 static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, const char *touched) {
     sqlite3_stmt *check = NULL;
     const char *last = "";
@@ -99,8 +99,8 @@ static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, co
     return code != SQLITE_OK;
 }
 
-/* Runs one direction, with all that the engine looks at behind it, and reads the schema then.
- * False: sandbox->error says why, and a migration that nests has left nothing. */
+/* Runs one direction with the engine's checks, and reads the schema.  False: sandbox->error says
+ * why, and a migration that nests has left nothing. */
 static bool run_direction(migci_local *local, bool down, const migci_schema *old,
                           migci_memory *frame, migci_schema *schema) {
     migci_sandbox *sandbox = local->sandbox;
@@ -112,7 +112,7 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     bool read = code == MIGC_OK && !local->proof->no_memory &&
                 migci_chain_read_schema(local->chain, frame, old, schema);
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
-        /* A savepoint that is gone went with the transaction, for lack of memory. */
+        /* Only lack of memory ends the transaction here, with its savepoints. */
         local->proof->no_memory |= !migci_sandbox_back(sandbox, "direction");
         memset(&sandbox->error, 0, sizeof(sandbox->error));
         /* Again, as the engine runs it: keys that were violated before do not count. */
@@ -151,7 +151,7 @@ static void compare_table(migci_local *local, const migci_schema *now, const mig
     migci_kept_rows *kept = migci_chain_rows(local->chain, table->key);
     migci_memory memory = {0};
     migci_rows before = {0}, after = {0};
-    /* Rows of a table whose columns are others now would all be others: the schema tells. */
+    /* If the columns differ, all rows would differ: the schema's differences tell that. */
     if (!same || same->column_count != table->column_count ||
         !migci_proof_compares(&local->chain->schema, table))
         return;
@@ -168,7 +168,7 @@ static void compare_table(migci_local *local, const migci_schema *now, const mig
     migci_free_all(&memory);
 }
 
-/* What UP did to the schema, for those that did more than create. */
+/* Reports what UP did to the schema, for migrations that did more than create. */
 static void tell_change(migci_local *local) {
     const migci_schema *before = &local->chain->schema;
     compare_expected(local, before, &local->after, MIGCI_FOUND_UP_CHANGED);
@@ -193,7 +193,7 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
         if (migci_watch_has(local->touched, before->tables[i]->key) ||
             migci_schema_changed(&local->after, before->tables[i]->key))
             compare_table(local, now, before->tables[i]);
-    return differences == 0; /* what UP meets otherwise is no news */
+    return differences == 0; /* after a difference, UP again would only repeat it */
 }
 
 /* The sum of the numbers that AUTOINCREMENT has given; -1: it gave none. */
@@ -272,7 +272,7 @@ static bool prove_local(migci_local *local, bool with_test) {
     if (!shown && local->migration->down_count && !local->proof->no_memory)
         go_down_and_up(local, &told);
     if (migci_sandbox_is_lost(local->sandbox))
-        local->chain->stale = true; /* what UP left went with the transaction, and comes again */
+        local->chain->stale = true; /* what UP left was lost with the transaction; UP runs again */
     else if (!local->proof->no_memory)
         migci_chain_advance(local->chain, &local->frame, &local->after, local->touched);
     return !local->proof->no_memory;

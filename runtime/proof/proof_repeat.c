@@ -1,7 +1,7 @@
 /*
- * proof_repeat.c - the proof of the repeatables, on a database that has all others: each runs
- * twice, is reverted twice and runs again, because a database in the field may have any
- * edition of it, or none.  Then all of the set goes up, down and up.
+ * proof_repeat.c - proves the repeatables on a database that has all other migrations: each runs
+ * twice, is reverted twice and runs again, because a database in the field may have any edition
+ * of it, or none.  Then all of the set goes up, down and up.
  */
 #include "proof.h"
 
@@ -15,14 +15,14 @@ struct picture {
 
 struct repeat {
     migci_proof *proof;
-    migci_proof watched; /* the same, with the repeatables for its migrations */
-    migc_set alone;      /* those */
+    migci_proof watched; /* the same, but its migrations are the repeatables */
+    migc_set alone;      /* the repeatables */
     migci_watch watch;
     sqlite3 *db;
     size_t index;
     const migc_migration *migration;
     migci_memory memory;
-    bool again; /* what runs has run before */
+    bool again; /* the direction runs for the second time */
     bool down;
     char reason[600];
 };
@@ -58,7 +58,7 @@ static void tell_difference(const migci_difference *difference, void *argument) 
     report_repeat_finding(differences->repeat, &finding);
 }
 
-/* "1 row is gone", "3 rows are others". */
+/* "is gone" of "1 row is gone", "are others" of "3 rows are others". */
 static const char *fate_of(size_t lost, size_t added) {
     bool one = (lost ? lost : added) == 1;
     if (lost && added)
@@ -111,7 +111,7 @@ static void compare_pictured_rows(struct repeat *repeat, const struct picture *e
     }
 }
 
-/* Returns whether the database is as expected. */
+/* Whether the database is as expected; reports what is not. */
 static bool expect(struct repeat *repeat, const struct picture *expected, migci_finding_kind kind) {
     struct differences differences = {repeat, kind, 0};
     struct picture found;
@@ -243,7 +243,7 @@ static bool travel(struct repeat *repeat, int64_t version) {
     return false;
 }
 
-/* What has no DOWN may stand in the way of what is below it, which was told. */
+/* Something without a DOWN may depend on what is below it.  It was reported. */
 static bool can_go_down(const migc_set *set) {
     for (size_t i = 0; i < set->count; i++) {
         const migc_migration *migration = &set->migrations[i];

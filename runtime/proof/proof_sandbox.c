@@ -1,7 +1,7 @@
 /*
- * proof_sandbox.c - a database on which migrations run step by step, through the
- * engine's own apply, inside one transaction that stays open and without a
- * history: savepoints bring back any state, which costs less than copies do.
+ * proof_sandbox.c - a database on which migrations run step by step, as the engine applies them,
+ * but without a history and inside one transaction that stays open: a savepoint brings back any
+ * state, and costs less than a copy.
  */
 #include "proof.h"
 
@@ -21,7 +21,7 @@ static migc_code enter_sandbox(migci_sandbox *sandbox, int foreign_keys, bool tr
 
 static void leave_sandbox(migci_sandbox *sandbox) {
     if (migci_in_transaction(&sandbox->session) && migci_commit(&sandbox->session) != MIGCI_DONE) {
-        sandbox->proof->no_memory = true; /* nothing else keeps a database in memory from it */
+        sandbox->proof->no_memory = true; /* nothing else makes this fail in memory */
         migci_rollback(&sandbox->session);
     }
     migci_settings_leave(&sandbox->session, &sandbox->run.settings);
@@ -64,15 +64,15 @@ bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlit
                            void *user) {
     bool acted = migci_sandbox_exec(sandbox, "COMMIT") && act(user, sandbox->db);
     if (migci_begin(&sandbox->session) != MIGCI_DONE) {
-        sandbox->proof->no_memory = true; /* nothing else keeps a database in memory from it */
+        sandbox->proof->no_memory = true; /* nothing else makes this fail in memory */
         return false;
     }
     return acted;
 }
 
-/* A full-text table that a savepoint takes away is still asked for its pending rows, and with its
- * error SQLite refuses each SAVEPOINT that follows.  Dropped before, it is not; what was there at
- * the savepoint comes back. */
+/* SQLite still asks a full-text table that ROLLBACK TO removes for its pending rows, gets an
+ * error, and then refuses each SAVEPOINT that follows.  A table that is dropped before is not
+ * asked.  What was there at the savepoint comes back. */
 static void drop_virtual_tables(migci_sandbox *sandbox) {
     sqlite3_stmt *names = NULL;
     sqlite3_str *drops = sqlite3_str_new(NULL);
@@ -117,7 +117,7 @@ void migci_sandbox_end(migci_sandbox *sandbox, const char *savepoint, bool keep)
 
 int64_t migci_sandbox_objects(migci_sandbox *sandbox) {
     int64_t count = migci_ask_sqlite(sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
-    sandbox->proof->no_memory |= count < 0; /* nothing else keeps a schema from being counted */
+    sandbox->proof->no_memory |= count < 0; /* nothing else makes this fail */
     return count;
 }
 
@@ -144,7 +144,7 @@ migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
         sandbox->watch.spent = 0;
         code = migci_apply_step(&sandbox->session, migration, &steps[i]);
     }
-    sandbox->watch.index = sandbox->proof->set->count; /* what it saw stays */
+    sandbox->watch.index = sandbox->proof->set->count; /* what the watch saw stays */
     sandbox->proof->no_memory |= code == MIGC_NO_MEMORY;
     if (!nests) {
         leave_sandbox(sandbox);

@@ -1,8 +1,9 @@
 /*
  * proof_trial.c - shows DOWN and UP again on a database that has only what the migration
- * concerns: nothing, where it creates, or an excerpt of the schema (proof_excerpt.c).
+ * concerns: nothing, if it only creates, or an excerpt of the database (proof_excerpt.c).
  *
- * SQLite goes through all of a schema for each table that a statement creates, alters or drops.
+ * SQLite goes through all of a schema for each table that a statement creates, alters or drops,
+ * so a small database is much faster.
  */
 #include "proof.h"
 
@@ -10,8 +11,8 @@
 
 /* ------------------------------------------------------- those that only create */
 
-/* Whether what it does follows from its text and what it creates: it neither selects nor makes a
- * virtual table, and DOWN drops. */
+/* Whether the effect depends only on its text: it neither selects nor makes a virtual table, and
+ * DOWN drops. */
 static bool only_creates(const migci_local *local) {
     const migc_migration *migration = local->migration;
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
@@ -31,7 +32,7 @@ static bool only_creates(const migci_local *local) {
     return true;
 }
 
-/* What DOWN would touch in the chain: SQLite tells when it compiles. */
+/* Compiles DOWN on the chain: SQLite then tells what it would touch. */
 static bool compile_down(migci_local *local) {
     const migc_migration *migration = local->migration;
     migci_watch *watch = &local->sandbox->watch;
@@ -50,7 +51,8 @@ static bool compile_down(migci_local *local) {
            !watch->touches_existing;
 }
 
-/* UP, made the same as on the chain; the number of objects then, or -1. */
+/* Runs UP on the trial.  Returns the number of objects, or -1 if it made others than on the
+ * chain. */
 static int64_t try_up(const migci_local *local, migci_sandbox *trial) {
     bool same = migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
                 strcmp(migci_watch_list(trial->watch.made), local->effect->made) == 0;
@@ -72,7 +74,7 @@ bool migci_shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     bool shown = created >= 0 && created - objects == gain &&
                  migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
                  migci_sandbox_objects(trial) == objects && try_up(local, trial) == created;
-    if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
+    if (migci_sandbox_is_lost(trial)) /* it is of no more use */
         migci_sandbox_close(trial);
     else
         migci_sandbox_exec(trial, "ROLLBACK TO trial; RELEASE trial");
@@ -81,7 +83,7 @@ bool migci_shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
 
 /* ------------------------------------------------------------- on an excerpt */
 
-/* ALTER TABLE fails where a view or trigger anywhere does not compile. */
+/* ALTER TABLE fails if any view or trigger of the schema does not compile. */
 static bool alters_in_sound_schema(migci_sandbox *sandbox) {
     migci_sandbox_exec(sandbox, "SAVEPOINT probe");
     bool sound = migci_sandbox_exec(sandbox, "CREATE TABLE main.migc_probe(a, b);"
@@ -101,7 +103,7 @@ bool migci_opens_with(const migc_step *steps, unsigned count, const char *first,
     return false;
 }
 
-/* DOWN does nothing to the schema outside of the excerpt; but ALTER TABLE looks at that. */
+/* DOWN does nothing to the schema outside of the excerpt, but ALTER TABLE compiles that again. */
 const char *migci_choose_excerpt(migci_local *local, bool *whole) {
     enum { MOST_UNSOUND = 3 };
     migci_chain *chain = local->chain;
@@ -123,7 +125,7 @@ const char *migci_choose_excerpt(migci_local *local, bool *whole) {
     return alters && !chain->sound ? NULL : excerpt;
 }
 
-/* Whether the excerpt's schema is the expected one; NULL: whatever it is. */
+/* Reads the schema of the excerpt.  Whether it is the expected one; NULL: any. */
 static bool read_excerpt(migci_local *local, const migci_schema *expected, migci_memory *memory,
                          migci_schema *schema) {
     int code = migci_schema_read(local->chain->trial.db, memory, schema);
@@ -204,7 +206,7 @@ bool migci_shows_on_excerpt(migci_local *local, const char *excerpt, bool whole)
         read_excerpt(local, &after, &memory, &again) && has_keys_that_hold(trial->db);
     if (shown && local->chain->sound)
         local->chain->sound = alters_in_sound_schema(trial);
-    if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
+    if (migci_sandbox_is_lost(trial)) /* it is of no more use */
         migci_sandbox_close(trial);
     else
         migci_sandbox_exec(trial, "ROLLBACK TO excerpt; RELEASE excerpt");

@@ -1,6 +1,6 @@
 /*
- * proof_uses.c - whether what the whole set makes can be used: each view, each
- * trigger, each full-text index.
+ * proof_uses.c - checks that what the whole set makes can be used: each view, trigger and
+ * full-text index.
  */
 #include "proof.h"
 

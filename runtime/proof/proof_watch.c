@@ -1,7 +1,7 @@
 /*
- * proof_watch.c - what statements touch, as SQLite's authorizer tells while it
- * compiles them; and the fence: a proof runs SQL that nobody has run before,
- * so it must not reach a file, and must end.
+ * proof_watch.c - sees what statements touch, as SQLite's authorizer tells when it compiles
+ * them, and keeps them in bounds: a proof runs SQL that nobody has run before, so the SQL must
+ * not reach a file, and must end.
  */
 #include "proof.h"
 
@@ -72,7 +72,7 @@ static bool is_outside(int action, const char *first, const char *second) {
     return action == SQLITE_FUNCTION && second && is_watched_name(functions, second);
 }
 
-/* What the actions of the authorizer do to the object that they name. */
+/* What an action of the authorizer does to the object that it names. */
 static const struct watched_action {
     enum { IS_NOT_WATCHED, READS, TOUCHES_ROWS, CREATES, DROPS } does;
     const char *type;
@@ -91,7 +91,7 @@ static const struct watched_action {
     [SQLITE_CREATE_VTABLE] = {CREATES, "virtual table "},
     [SQLITE_CREATE_INDEX] = {CREATES, "index "},
     [SQLITE_CREATE_VIEW] = {CREATES, "view "},
-    [SQLITE_CREATE_TRIGGER] = {CREATES, ""}, /* "trigger " is in front of the name */
+    [SQLITE_CREATE_TRIGGER] = {CREATES, ""}, /* the name has "trigger " in front */
 };
 
 static void watch_object(migci_watch *watch, const struct watched_action *action,
@@ -166,7 +166,7 @@ sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment) {
     return db;
 }
 
-/* DOWN may drop what its UP created, and touches nothing by it. */
+/* When DOWN drops what its UP created, it touches nothing that existed before. */
 void migci_watch_migration(migci_watch *watch, size_t index, bool down) {
     sqlite3_str_reset(watch->created);
     sqlite3_str_reset(watch->touched);
@@ -178,7 +178,7 @@ void migci_watch_migration(migci_watch *watch, size_t index, bool down) {
         sqlite3_str_appendall(watch->created, watch->proof->effects[index].created);
 }
 
-/* A list that lacks a name is no list: memory that was out must not pass for "touches nothing". */
+/* A list that lacks names for want of memory must not pass for "touches nothing". */
 void migci_watch_learn(const migci_watch *watch, size_t index) {
     migci_proof *proof = watch->proof;
     migci_effect *effect = &proof->effects[index];

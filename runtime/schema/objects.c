@@ -1,11 +1,11 @@
 /*
- * objects.c - whether what a database holds can be used: each view be read, each
- * trigger run, each full-text and R*Tree index be searched, and each AUTOINCREMENT
- * counter is ahead of its rows.  SQLite's own checks do not ask that; integrity_check
- * asks virtual tables since SQLite 3.44.
+ * objects.c - checks that what a database holds can be used: that each view can be read, each
+ * trigger run, each full-text and R*Tree index searched, and that each AUTOINCREMENT counter is
+ * ahead of its rows.
  *
- * Statements are compiled, and not run; but full-text search answers no other
- * way than to an INSERT, which changes nothing.
+ * SQLite's own checks do not cover this; since 3.44, integrity_check covers virtual tables.
+ * Statements are compiled but not run.  Only full text is checked by an INSERT, its one way,
+ * which changes nothing.
  */
 #include "schema.h"
 
@@ -29,8 +29,8 @@ static void report_broken_object(const migci_looking *looking, const char *type,
 
 /* ---------------------------------------------------------- views and triggers */
 
-/* What a connection does not have says nothing about the database; nor does a statement that a
- * view with another kind of trigger cannot take. */
+/* The error is not the database's fault if the connection lacks something, or if a view has no
+ * trigger for this statement. */
 static bool is_of_connection(const char *message) {
     static const char *const said[] = {
         "no such function: ", "unknown function: ",   "no such collation sequence: ",
@@ -41,7 +41,7 @@ static bool is_of_connection(const char *message) {
     return false;
 }
 
-/* UPDATE of all columns that can be written. */
+/* An UPDATE of all columns that can be written. */
 static char *write_update(sqlite3 *db, const char *name) {
     sqlite3_stmt *columns = NULL;
     sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -80,7 +80,7 @@ int migci_compile_use(sqlite3 *db, const char *name, migci_use use) {
     return code == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
 }
 
-/* Triggers are compiled with the statement that sets them off. */
+/* Triggers are compiled with the statement that fires them. */
 int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument) {
     static const migci_use writing[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
     migci_looking looking = {db, report, argument, SQLITE_OK};
@@ -128,7 +128,7 @@ static void look_at_counter(migci_looking *looking, const char *table) {
     }
     sqlite3_finalize(row);
     sqlite3_free(sql);
-    /* AUTOINCREMENT may stand in a comment, and the database have no counters. */
+    /* AUTOINCREMENT may stand in a comment only, in a database without counters. */
     if (looking->code == SQLITE_DONE || looking->code == SQLITE_ROW ||
         looking->code == SQLITE_ERROR)
         looking->code = SQLITE_OK;
@@ -155,7 +155,7 @@ int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argu
 
 typedef enum own_check { CHECK_NONE, CHECK_FTS4, CHECK_FTS5, CHECK_TREE } own_check;
 
-/* The check of its own that the module after USING has; *arguments is what stands in its brackets. */
+/* Finds the check of the module after USING; *arguments is what stands in its parentheses. */
 static own_check module_check(const char *sql, migci_text *arguments) {
     static const struct {
         const char *module;
@@ -209,8 +209,8 @@ int migci_check_index(sqlite3 *db, const char *name, const char *create) {
     return (code & 0xff) == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
 }
 
-/* R*Tree and geopoly answer "ok", or a line for each fault; where the first node is gone, not at
- * all. */
+/* R*Tree and geopoly answer "ok" or one line for each fault, but nothing if the first node is
+ * gone. */
 static void look_at_tree(migci_looking *looking, const char *name) {
     sqlite3_stmt *row = NULL;
     char why[200] = "it is damaged";
@@ -245,7 +245,7 @@ int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argum
         if (name && create && module_check(create, &arguments) == CHECK_TREE) {
             look_at_tree(&looking, name);
         } else if (name && create) {
-            /* A content table that is gone, or a tokenizer of the program's own, says so too. */
+            /* A missing content table or an unknown tokenizer is reported in the same way. */
             int code = migci_check_index(db, name, create);
             if ((code & 0xff) == SQLITE_CORRUPT)
                 report_broken_object(&looking, "full-text index", "the full-text index of", name,

@@ -1,10 +1,9 @@
 /*
- * rows.c - the rows of a table, compared by what they hold.
+ * rows.c - compares the rows of tables by what they hold.
  *
- * A row's hash is a sum over its columns, each under its own name, and a
- * table's digest a sum over its rows: a table that was rebuilt with the same
- * rows is equal, in whatever order rows and columns come.  The hash is for
- * comparisons within one process, not for storing.
+ * A row's hash is a sum over its columns, each with its name, and a table's digest is a sum over
+ * its rows.  So a table that was rebuilt with the same rows is equal, whatever the order of rows
+ * and columns.  The hash is for comparisons within one process, not for storing.
  */
 #include "schema.h"
 
@@ -85,12 +84,12 @@ static void add_column(sqlite3_str *sql, bool *any, const char *name) {
     *any = true;
 }
 
-/* "SELECT "a" AS "a", … FROM "t"": the columns that are stored and seen. */
+/* SELECT "a" AS "a", … FROM "t": the columns that are stored and visible. */
 static char *select_of(sqlite3 *db, const migci_table *table, int *code) {
     sqlite3_str *sql = sqlite3_str_new(db);
     bool any = false;
     *code = SQLITE_OK;
-    if (table->column_count == 0) { /* it is virtual, or no more than its name is known */
+    if (table->column_count == 0) { /* it is virtual, or only its name is known */
         sqlite3_stmt *columns = NULL;
         *code = sqlite3_prepare_v2(
             db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns,

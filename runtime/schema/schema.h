@@ -1,10 +1,16 @@
 /*
- * schema.h - a schema by its meaning: read from a database, compared with
- * another, differences told in words; and rows compared by what they hold.
+ * schema.h - reads the schema of a database by its meaning, compares it with another, describes
+ * the differences in words; and compares rows by what they hold.
  *
- * Nothing here is used by migc_up(): only programs that prove or look for
- * drift link it.  Functions return SQLite's result code; its message is
- * sqlite3_errmsg(db)'s.  Call them inside a transaction when others may write.
+ * migc_up() uses nothing of this: only programs that prove or look for drift link it.  Functions
+ * return SQLite's result code; sqlite3_errmsg(db) has the message.  Call them inside a
+ * transaction if others may write.
+ *
+ * The files, from the lowest: schema_text.c makes tokens; schema_parens.c and schema_canon.c
+ * write in one way what means the same; schema_clauses.c, schema_table.c, schema_keys.c and
+ * schema_read.c read a schema with the means of schema_reader.c; schema_again.c reads it again;
+ * schema_order.c, schema_compare.c and schema_words.c compare and describe. rows.c compares
+ * rows, and objects.c checks what can be used.
  */
 #ifndef MIGC_SCHEMA_H
 #define MIGC_SCHEMA_H
@@ -13,7 +19,7 @@
 
 /* ------------------------------------------------------------ the model */
 
-/* In the order they are told of; what a table is made of stands next to it. */
+/* In the order in which they are reported; the parts of a table come next to it. */
 typedef enum migci_object_type {
     MIGCI_TABLE,
     MIGCI_COLUMN,
@@ -25,8 +31,8 @@ typedef enum migci_object_type {
     MIGCI_TRIGGER
 } migci_object_type;
 
-/* What an object says about itself, in words that can be shown and that are equal
- * exactly when the meaning is.  Each type has its own meaning for the five places. */
+/* The traits of an object, in words that can be shown, and that are equal exactly when the
+ * meaning is the same.  Each type has its own meaning for the five traits. */
 enum { MIGCI_TRAITS = 5 };
 enum { MIGCI_PRIMARY_KEY, MIGCI_AUTOINCREMENT, MIGCI_WITHOUT_ROWID, MIGCI_STRICT, MIGCI_MODULE };
 enum { MIGCI_TYPE, MIGCI_NOT_NULL, MIGCI_DEFAULT, MIGCI_COLLATE, MIGCI_GENERATED };
@@ -37,12 +43,13 @@ enum { MIGCI_BODY };
 
 typedef struct migci_object {
     migci_object_type type;
-    const char *owner; /* lower-case name of the table it is a part of; "" for what stands alone */
-    const char *home;  /* lower-case name of its table, for all but views */
-    const char *key;   /* what makes it the same object on both sides; "" for a table */
+    const char
+        *owner; /* lower-case name of the table that it is a part of; "" for what stands alone */
+    const char *home;  /* lower-case name of its table; not of a view */
+    const char *key;   /* identifies the object on both sides; "" for a table */
     const char *name;  /* for people: "users", "age", "(qty > 0)", "users(org) → orgs" */
-    const char *table; /* the name of its table, as it is written there */
-    const char *traits[MIGCI_TRAITS];  /* NULL: it has none of it */
+    const char *table; /* the name of its table, as written */
+    const char *traits[MIGCI_TRAITS];  /* NULL: it lacks that trait */
     const struct migci_table *details; /* of a table */
     struct migci_object *next;         /* while reading */
     int primary; /* of a column: its place in the primary key, from 1; 0: none */
@@ -55,7 +62,7 @@ typedef struct migci_table {
     const char **primary; /* lower-case names of the primary key's columns, in its order */
     size_t primary_count;
     bool is_virtual;
-    struct migci_clause *clauses; /* what only the stored text tells, newest first */
+    struct migci_clause *clauses; /* what only the stored text has, newest first */
 } migci_table;
 
 typedef struct migci_schema {
@@ -63,7 +70,7 @@ typedef struct migci_schema {
     size_t count;
     migci_table **tables; /* sorted by key */
     size_t table_count;
-    struct migci_marks *marks; /* by which it is read again; NULL after a plain reading */
+    struct migci_marks *marks; /* for reading it again; NULL after migci_schema_read() */
     const char **changed;      /* lower-case names of what was read again */
     size_t changed_count;
 } migci_schema;
@@ -74,12 +81,12 @@ const char *migci_key_parent(const migci_object *key, size_t *size);
 
 /* Reads all of "main" except SQLite's own tables, migc's, and shadow tables. */
 int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
-/* The same, taking what has not changed since `old` was read from there (schema_again.c).  The
- * lists are in `frame`, what stands in them in `memory`, which the readings share.  `old` may be
- * zeroed; with virtual tables in it, or in the new one, all is in `frame`. */
+/* The same, but takes from `old`, read from there before, what has not changed
+ * (schema_again.c).  The lists are in `frame`; what they list is in `memory`, which the readings
+ * share. `old` may be zeroed.  If one of both has virtual tables, everything is in `frame`. */
 int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *frame,
                             const migci_schema *old, migci_schema *schema);
-/* Whether it lists the name, which is in lower case, as changed. */
+/* Whether `changed` has this name, which is in lower case. */
 bool migci_schema_changed(const migci_schema *schema, const char *key);
 /* Whether the stored texts of both are the same. */
 bool migci_schema_same(const migci_schema *a, const migci_schema *b);
@@ -89,9 +96,9 @@ bool migci_schema_same(const migci_schema *a, const migci_schema *b);
 typedef enum migci_difference_kind {
     MIGCI_MISSING, /* expected, not found */
     MIGCI_EXTRA,   /* found, not expected */
-    MIGCI_CHANGED, /* on both sides, saying different things */
+    MIGCI_CHANGED, /* on both sides, but different */
     MIGCI_ORDER,   /* the columns of a table stand in another order */
-    MIGCI_BROKEN   /* it is there, and cannot be used (migci_broken_objects()); none compares so */
+    MIGCI_BROKEN   /* found, but cannot be used: only migci_broken_objects() tells */
 } migci_difference_kind;
 
 /* Valid during the call only. */
@@ -106,15 +113,15 @@ typedef struct migci_difference {
 
 typedef void migci_difference_function(const migci_difference *difference, void *argument);
 
-/* Reports each difference once.  The parts, indexes and triggers of a table that is
- * missing or extra are not told of again. */
+/* Reports each difference once: of a table that is missing or extra, not also its parts, indexes
+ * and triggers. */
 void migci_schema_compare(const migci_schema *expected, const migci_schema *found,
                           migci_difference_function *report, void *argument);
 
-/* How many differences that would report. */
+/* How many differences migci_schema_compare() would report. */
 size_t migci_schema_differences(const migci_schema *expected, const migci_schema *found);
 
-/* How a difference is said, by who caused it: formats for the object, the object, the text. */
+/* Words for a difference, by who caused it: formats for the object, the object, the text. */
 typedef struct migci_voice {
     const char *missing, *extra, *changed;
 } migci_voice;
@@ -127,7 +134,8 @@ extern const migci_voice migci_voice_database; /* a live database has this */
 /* Returns `buffer`; what does not fit is cut, with an ellipsis. */
 char *migci_difference_say(const migci_difference *difference, const migci_voice *voice,
                            char *buffer, size_t size);
-/* As the public header has it, said in `text`, which must live as long as `handed`. */
+/* In the form of the public header, with the words in `text`, which must live as long as
+ * `handed`. */
 void migci_difference_hand(const migci_difference *difference, const migci_voice *voice, char *text,
                            size_t size, migc_difference *handed);
 /* "index users_email"; returns `buffer`. */
@@ -140,10 +148,10 @@ char *migci_say(char *buffer, size_t size, const char *format, ...) MIGCI_PRINTF
 
 /* -------------------------------------------------- rows (rows.c) */
 
-/* A digest of all rows that does not depend on their order, on rowids that no column
- * shows, or on the order of the columns.  Values count by storage class and bytes, under
- * the name of their column.  Generated and hidden columns are left out, being computed.
- * Comparable within one build only. */
+/* A digest of all rows.  It does not depend on the order of rows or columns, or on rowids that
+ * no column shows.  Values count by storage class and bytes, with the name of their column.
+ * Generated and hidden columns are left out, since they are computed.  Comparable within one
+ * build only. */
 int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_t *count);
 
 /* One hash a row, sorted. */
@@ -165,12 +173,12 @@ typedef enum migci_use {
     MIGCI_USE_DELETE
 } migci_use;
 
-/* Compiles the statement on a table or view, with the triggers that it sets off.  SQLITE_ERROR: it
- * cannot be used so, and sqlite3_errmsg(db) says why.  What the connection lacks, and what a view
- * does not take, is SQLITE_OK. */
+/* Compiles the statement on a table or view, with the triggers that it fires.  SQLITE_ERROR: it
+ * fails, and sqlite3_errmsg(db) says why.  SQLITE_OK also if only the connection lacks
+ * something, or if the view does not take the statement. */
 int migci_compile_use(sqlite3 *db, const char *name, migci_use use);
-/* The same of a full-text index, whose CREATE is given: SQLITE_CORRUPT where it does not fit its
- * content, SQLITE_OK for what is none.  It is an INSERT, and changes nothing. */
+/* The same for a full-text index, by its CREATE: SQLITE_CORRUPT if it does not fit its content,
+ * SQLITE_OK also if it is none.  Runs an INSERT that changes nothing. */
 int migci_check_index(sqlite3 *db, const char *name, const char *create);
 
 /* Valid during the call only. */
@@ -183,12 +191,12 @@ typedef struct migci_broken {
 
 typedef void migci_broken_function(const migci_broken *broken, void *argument);
 
-/* The rows of sqlite_schema that may be of a virtual table with a check of its own. */
+/* Selects the rows of sqlite_schema of virtual tables that may have a check of their own. */
 #define MIGCI_CHECKS_ITSELF                                                                        \
     "type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND"                                      \
     " (sql LIKE '%fts%' OR sql LIKE '%rtree%' OR sql LIKE '%geopoly%')"
 
-/* Views, and tables and views with triggers; AUTOINCREMENT; full text and R*Tree, inside a
+/* Check views, and tables and views with triggers; AUTOINCREMENT; full text and R*Tree, inside a
  * transaction. */
 int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument);
 int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argument);
@@ -212,7 +220,7 @@ typedef struct migci_token {
     size_t length;
 } migci_token;
 
-/* A piece of SQL that SQLite has accepted; it begins and ends between tokens. */
+/* A piece of SQL that SQLite has accepted, from one token to the end of another. */
 typedef struct migci_text {
     const char *start, *end;
 } migci_text;
@@ -220,7 +228,7 @@ typedef struct migci_text {
 migci_text migci_text_of(const char *sql);
 /* Takes the next token off the text. */
 migci_token migci_token_next(migci_text *text);
-/* Whether it is this keyword, in lower case, or this sign. */
+/* Whether it is this keyword, given in lower case, or this sign. */
 bool migci_token_is(migci_token token, const char *word);
 /* Whether the text makes a full-text table with "content = ..."; *content is its value without
  * quotes, empty for a table without content. */
@@ -229,7 +237,7 @@ bool migci_content_of(const char *sql, migci_text *content);
 migci_text migci_text_group(migci_text *text);
 /* The next piece between commas; false at the end. */
 bool migci_text_item(migci_text *list, migci_text *item);
-/* Without parentheses around the whole. */
+/* The text without parentheses around the whole. */
 migci_text migci_text_bare(migci_text text);
 
 /* ------------------------- parentheses that change nothing (schema_parens.c) */
@@ -240,7 +248,7 @@ typedef struct migci_paren {
 } migci_paren;
 
 typedef struct migci_parens {
-    migci_paren *items; /* all of a text, opening and closing ones, in its order */
+    migci_paren *items; /* all of a text, opening and closing, in order */
     size_t count;
 } migci_parens;
 
@@ -254,7 +262,7 @@ typedef enum migci_quotes {
     MIGCI_QUOTES_NAME,    /* a name, as in a view */
     MIGCI_QUOTES_COLUMN,  /* a column of the table, else SQLite takes "a" for a string */
     MIGCI_QUOTES_STRING,  /* a string, as in a DEFAULT */
-    MIGCI_QUOTES_ARGUMENT /* whatever the module makes of it */
+    MIGCI_QUOTES_ARGUMENT /* an argument, whose meaning is the module's */
 } migci_quotes;
 
 typedef struct migci_scope {
@@ -262,11 +270,11 @@ typedef struct migci_scope {
     const migci_table *table; /* for MIGCI_QUOTES_COLUMN */
 } migci_scope;
 
-/* Tokens in one spelling.  All return NULL when memory is out. */
+/* Write tokens in one spelling.  All return NULL when memory is out. */
 char *migci_canonical(migci_memory *memory, migci_text text, migci_scope scope);
 /* A name without its quotes, in lower case. */
 char *migci_canonical_name(migci_memory *memory, migci_token token);
-/* Of a DEFAULT; "" when it says no more than having none. */
+/* Of a DEFAULT; "" when it means the same as no DEFAULT. */
 char *migci_canonical_default(migci_memory *memory, const char *sql);
 /* Of a whole CREATE TRIGGER, VIEW or VIRTUAL TABLE, without its name. */
 char *migci_canonical_trigger(migci_memory *memory, const char *sql);
@@ -294,7 +302,7 @@ typedef struct migci_clause {
     migci_clause_kind kind;
     int column;      /* which one, from 0; -1: the table */
     migci_text text; /* empty: there is none */
-    migci_text list; /* UNIQUE: its columns, when it is not of one column */
+    migci_text list; /* UNIQUE: its columns, if it is not a column's */
     bool deferred;   /* REFERENCES */
     struct migci_clause *next;
 } migci_clause;
@@ -308,9 +316,9 @@ void migci_index_text(const char *sql, migci_text *columns, migci_text *where);
 
 /* ------------------------------------------------ the order (schema_order.c) */
 
-/* Objects of different types, of different tables, and with different keys have an order. */
+/* Orders objects by type, table and key. */
 int migci_object_order(const migci_object *a, const migci_object *b);
-/* For qsort: the same, and what they say; tables by their keys. */
+/* For qsort(): objects by the same and their traits; tables by their keys. */
 int migci_object_order_whole(const void *a, const void *b);
 int migci_table_order(const void *a, const void *b);
 const migci_table *migci_schema_table(const migci_schema *schema, const char *key);
@@ -332,7 +340,7 @@ typedef struct migci_entry {
     struct migci_entry *next;
 } migci_entry;
 
-/* The first failure is kept in `code`; all that follows does nothing. */
+/* The first failure is kept in `code`; after it all functions do nothing. */
 typedef struct migci_reader {
     sqlite3 *db;
     migci_memory *memory;
@@ -345,10 +353,11 @@ typedef struct migci_reader {
 
 /* Starts the query for this table or index; NULL after a failure. */
 sqlite3_stmt *migci_reader_ask(migci_reader *reader, migci_query query, const char *name);
-/* Whether there is a row.  After the last one the query can be started again. */
+/* Whether there is a row.  After the last row the query can be started again. */
 bool migci_reader_step(migci_reader *reader, sqlite3_stmt *statement);
 void migci_reader_finish(migci_reader *reader);
-/* One row of sqlite_schema: type, name, tbl_name, sql; what is SQLite's or migc's is left out. */
+/* Reads one row of sqlite_schema: type, name, tbl_name, sql.  Leaves out what is SQLite's or
+ * migc's. */
 void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **entries);
 /* Adds the tables of the entries to reader->schema, and keeps all of them sorted. */
 void migci_list_tables(migci_reader *reader, const migci_entry *entries);

@@ -1,10 +1,10 @@
 /*
- * schema_again.c - a schema read again after something changed it: what
- * sqlite_schema says in the same words as before is taken from the reading before.
+ * schema_again.c - reads a schema again after something changed it.  What has the same text in
+ * sqlite_schema as before is taken from the earlier reading.
  *
- * A table stands with its indexes and triggers under one mark, a sum of hashes.
- * Where virtual tables are about, or came, all is read: their shadow tables are
- * told apart by asking SQLite.
+ * A table has one mark together with its indexes and triggers: a sum of hashes.  If there are
+ * virtual tables, before or now, all is read again, since only SQLite knows which tables are
+ * their shadow tables.
  */
 #include "schema.h"
 
@@ -21,7 +21,7 @@ typedef struct migci_marks {
 
 typedef struct migci_again {
     migci_reader reader;
-    migci_memory *frame; /* of what only this reading needs */
+    migci_memory *frame; /* for what only this reading needs */
     const migci_schema *old;
     migci_marks *marks;
     size_t room;
@@ -166,7 +166,7 @@ static void read_changed_entries(migci_again *again, migci_entry **entries, cons
 
 static void find_changed(migci_again *again, migci_entry **entries) {
     read_changed_entries(again, entries, NULL);
-    /* What is gone has changed, too. */
+    /* What is gone counts as changed. */
     for (size_t i = 0; i < again->old->count; i++) {
         const migci_object *object = again->old->objects[i];
         if ((object->type == MIGCI_TABLE || object->type == MIGCI_VIEW) &&
@@ -174,7 +174,7 @@ static void find_changed(migci_again *again, migci_entry **entries) {
                        hash_key((const unsigned char *)object->home)))
             list_changed(again, object->home);
     }
-    /* Keys to a changed table may mean other columns of it now. */
+    /* A foreign key to a changed table may refer to other columns now. */
     const migci_schema *schema = again->reader.schema;
     size_t known = schema->changed_count;
     for (size_t i = 0; i < again->old->count; i++) {
@@ -201,7 +201,7 @@ static void keep_tables(migci_again *again) {
             schema->tables[schema->table_count++] = again->old->tables[i];
 }
 
-/* What was read now, between what was there. */
+/* Merges what was read now into what was there. */
 static void merge_objects(migci_again *again) {
     migci_schema *schema = again->reader.schema;
     size_t new = 0, count = 0;
@@ -232,7 +232,7 @@ bool migci_schema_same(const migci_schema *a, const migci_schema *b) {
     return true;
 }
 
-/* The lists are copied, since those of the old one go with its frame. */
+/* The lists are copied, since the old ones are freed with their frame. */
 static int copy_old(migci_again *again) {
     migci_schema *schema = again->reader.schema;
     size_t objects = again->old->count * sizeof(migci_object *);
@@ -262,7 +262,7 @@ int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *fra
     if (reader->code != SQLITE_OK)
         return reader->code;
     schema->marks = again.marks;
-    /* With virtual tables the whole of it is in the old frame, and goes with that. */
+    /* With virtual tables everything is in the old frame, and is freed with it. */
     if (old->marks && !old->marks->any_virtual && migci_schema_same(old, schema))
         return copy_old(&again);
     if (!old->marks || again.marks->any_virtual || old->marks->any_virtual) {

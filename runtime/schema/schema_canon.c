@@ -1,9 +1,8 @@
 /*
- * schema_canon.c - the same meaning in the same text.
+ * schema_canon.c - writes what means the same as the same text: keywords and names in lower
+ * case, quotes only where they matter, one way of spacing.  Strings keep every byte.
  *
- * Writes tokens in one spelling: keywords and names in lower case, quotes only
- * where they matter, one way of spacing.  Strings keep every byte.  The result
- * is readable, since differences are shown in it.
+ * The result is readable, since people see it in differences.
  */
 #include "schema.h"
 
@@ -19,7 +18,7 @@ struct writer {
     size_t parens_seen;
 };
 
-/* Words that are never a name unless they are quoted: with quotes they mean something else. */
+/* Words that are a name only in quotes: without quotes they mean something else. */
 static const char reserved[] =
     "add all alter and as between case check collate create current_date current_time"
     " current_timestamp default delete distinct drop else escape except exists false from group"
@@ -162,7 +161,7 @@ static void put_quoted(struct writer *writer, migci_token token) {
         put_content(writer, token, '\'', true);
 }
 
-/* Where only a name can stand, SQLite takes 'a' for one. */
+/* Where only a name can stand, SQLite reads 'a' as a name. */
 static bool string_is_name(const struct writer *writer, migci_text rest) {
     static const char *const leaders[] = {".", "as", "into", "join"};
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT)
@@ -196,7 +195,7 @@ static bool needs_space(const struct writer *writer, migci_token token) {
     return !is_sign(token, "(") || !is_called;
 }
 
-/* 0x10 is 16, in 64 bits with a sign; more digits than fit are left as they are. */
+/* 0x10 is 16, as a signed number of 64 bits; if there are too many digits, the text stays. */
 static bool put_hexadecimal(struct writer *writer, migci_token token) {
     char digits[32];
     uint64_t value = 0;
@@ -252,7 +251,7 @@ static bool is_token_named(migci_token token, const char *name) {
            sqlite3_strnicmp(token.start, name, (int)token.length) == 0;
 }
 
-/* "main." says nothing, nor does the table's own name before one of its columns. */
+/* "main." has no meaning, nor has the table's own name before one of its columns. */
 static bool is_qualifier(const struct writer *writer, migci_token token, migci_text rest) {
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT ||
         !migci_token_is(migci_token_next(&rest), "."))
@@ -261,7 +260,7 @@ static bool is_qualifier(const struct writer *writer, migci_token token, migci_t
            (writer->scope.table && is_token_named(token, writer->scope.table->name));
 }
 
-/* Of "a AS b" and "INNER JOIN"; AS in front of a subquery is needed. */
+/* AS in "a AS b", INNER in "INNER JOIN".  AS before a subquery is needed. */
 static bool is_optional_word(migci_token token, migci_text rest) {
     static const char *const needed[] = {"(", "select", "with", "values", "not", "materialized"};
     migci_token next = migci_token_next(&rest);
@@ -351,7 +350,7 @@ char *migci_canonical_name(migci_memory *memory, migci_token token) {
     return writer.out;
 }
 
-/* A single word: SQLite takes any that is not a constant for a string. */
+/* A single word.  SQLite reads it as a string, if it is not a constant. */
 static char *default_of_word(migci_memory *memory, migci_token word) {
     static const char *const same[][2] = {{"null", ""}, {"true", "1"}, {"false", "0"}};
     struct writer writer =
@@ -387,7 +386,7 @@ char *migci_canonical_default(migci_memory *memory, const char *sql) {
     return migci_canonical(memory, text, (migci_scope){.quotes = MIGCI_QUOTES_STRING});
 }
 
-/* Behind "CREATE TRIGGER name" and the like. */
+/* After "CREATE TRIGGER name" and the like. */
 static migci_text behind_name(const char *sql, int words) {
     migci_text text = migci_text_of(sql);
     for (int i = 0; i < words; i++)
@@ -406,7 +405,7 @@ char *migci_canonical_trigger(migci_memory *memory, const char *sql) {
     if (!migci_token_is(first, "before") && !migci_token_is(first, "after") &&
         !migci_token_is(first, "instead"))
         put_text(&writer, migci_text_of("before"));
-    /* Up to BEGIN: without FOR EACH ROW, which is the only kind there is. */
+    /* Up to BEGIN, without FOR EACH ROW: there is no other kind. */
     for (;;) {
         rest = text;
         migci_token token = migci_token_next(&rest);

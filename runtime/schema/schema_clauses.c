@@ -1,10 +1,10 @@
 /*
- * schema_clauses.c - what SQLite keeps in the text of a CREATE TABLE and tells
- * nowhere else: CHECKs, the expressions of generated columns, ON CONFLICT,
- * which foreign keys are deferred, and the table's options.
+ * schema_clauses.c - reads what SQLite keeps only in the text of a CREATE TABLE: CHECKs, the
+ * expressions of generated columns, ON CONFLICT, which foreign keys are deferred, and the
+ * table's options.
  *
- * Walks the tokens at the top level of the parentheses.  Knows where clauses
- * begin and end, not what their expressions say.
+ * Walks the tokens at the top level of the parentheses.  Knows where clauses begin and end, not
+ * what their expressions mean.
  */
 #include "schema.h"
 
@@ -13,7 +13,7 @@ struct parser {
     migci_memory *memory;
     migci_clause *clauses;
     int column;           /* the one being declared */
-    bool in_column;       /* rather than in a constraint of the table */
+    bool in_column;       /* not in a constraint of the table */
     migci_clause subject; /* what an ON CONFLICT would belong to */
     bool failed;
 };
@@ -94,7 +94,7 @@ static void read_unique(struct parser *parser) {
     }
 }
 
-/* Belongs to the reference before it, wherever that stood. */
+/* Belongs to the reference before it, wherever that is. */
 static void set_deferred(struct parser *parser, bool deferred) {
     migci_clause *clause = parser->clauses;
     while (clause && clause->kind != MIGCI_CLAUSE_REFERENCES)

@@ -1,8 +1,8 @@
 /*
- * schema_compare.c - what two schemas do not share.
+ * schema_compare.c - finds the differences of two schemas.
  *
- * Walks both sorted lists at once, so the cost grows with the number of
- * objects and nothing is allocated.  How a difference is said is schema_words.c's.
+ * Walks both sorted lists at once, so the cost grows with the number of objects, and nothing is
+ * allocated. schema_words.c has the words.
  */
 #include "schema.h"
 
@@ -49,7 +49,7 @@ static const migci_object *find_in_schema(const migci_schema *schema, migci_obje
 static void tell_alone(const struct comparison *comparison, migci_difference_kind kind,
                        const migci_object *object) {
     const migci_schema *other = kind == MIGCI_MISSING ? comparison->found : comparison->expected;
-    /* A part, an index or a trigger goes with its table. */
+    /* Of a table that the other side lacks, only the table is reported. */
     if (object->type == MIGCI_TABLE || object->type == MIGCI_VIEW ||
         find_in_schema(other, MIGCI_TABLE, object->home, "") ||
         (object->type == MIGCI_TRIGGER && find_in_schema(other, MIGCI_VIEW, "", object->home)))
@@ -97,7 +97,7 @@ static void say_place(const migci_table *table, const migci_schema *other,
     migci_say(buffer, size, before ? "behind %s" : "first", before ? before->name : "");
 }
 
-/* The columns from the first one on that differs. */
+/* The columns, from the first one that differs. */
 static void list_differing_columns(const migci_table *table, const migci_schema *other,
                                    const migci_object *first, char *buffer, size_t size) {
     const migci_object *column;
@@ -111,7 +111,7 @@ static void list_differing_columns(const migci_table *table, const migci_schema 
     }
 }
 
-/* Whether two columns stand in each other's place, and all others in their own. */
+/* Whether two columns have changed places, and all others have not. */
 static bool is_swap(const struct comparison *comparison, const migci_table *expected,
                     const migci_table *found, const migci_object *one, const migci_object *other) {
     const migci_object *was, *is;

@@ -1,23 +1,23 @@
 /*
- * schema_keys.c - the keys of a table: primary, unique and foreign, and indexes.
+ * schema_keys.c - reads the keys of a table (primary, unique and foreign) and its indexes.
  *
- * SQLite reports the columns; ON CONFLICT, deferral, expressions and the
- * condition of an index come from the stored text.
+ * SQLite reports the columns.  ON CONFLICT, deferral, expressions and the condition of an index
+ * are read from the stored text.
  */
 #include "schema.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* A list of names, from one to the next as "a, b". */
+/* Adds a name to a list: "a, b". */
 static const char *append(migci_reader *reader, const char *list, const char *name) {
     return *list ? migci_reader_print(reader, "%s, %s", list, name) : name;
 }
 
 /* ------------------------------------------------------------------ columns of indexes */
 
-/* Only a collation that is not the column's own is told: when the column's changes, that is
- * one difference and not one for every index. */
+/* Only a collation that is not the column's own counts: if the column's changes, that is one
+ * difference, not one more for every index. */
 static const char *collation_of(migci_reader *reader, const migci_object *column,
                                 sqlite3_stmt *row) {
     const char *collation = (const char *)sqlite3_column_text(row, 3);
@@ -29,7 +29,7 @@ static const char *collation_of(migci_reader *reader, const migci_object *column
     return migci_reader_print(reader, " COLLATE %s", migci_reader_upper(reader, collation));
 }
 
-/* SQLite reports the order. */
+/* Removes ASC or DESC: SQLite reports the order. */
 static migci_text without_order(migci_text item) {
     migci_text rest = item;
     migci_token token, last = {MIGCI_TOKEN_END, item.end, 0};
@@ -153,7 +153,7 @@ static void add_primary(migci_reader *reader, const migci_table *table, migci_ob
 
 void migci_read_constraints(migci_reader *reader, const migci_table *table, migci_object *object) {
     const char *primary = NULL;
-    struct constraint *list = NULL; /* read whole before any index is looked into */
+    struct constraint *list = NULL; /* all are read before any index is examined */
     sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_CONSTRAINTS, table->name);
     while (migci_reader_step(reader, row)) {
         struct constraint *added = migci_reader_take(reader, sizeof(*added));
@@ -214,7 +214,7 @@ struct foreign_key {
     struct foreign_key *next;
 };
 
-/* (a, b) → (x, y) is (b, a) → (y, x). */
+/* (a, b) → (x, y) means the same as (b, a) → (y, x). */
 static void add_pair(migci_reader *reader, struct foreign_key *key, const migci_table *parent,
                      sqlite3_stmt *row) {
     struct pair *added = migci_reader_take(reader, sizeof(*added));
@@ -297,7 +297,8 @@ static const migci_clause *next_reference(const migci_clause *clause) {
     return clause;
 }
 
-/* Both the clauses and what SQLite reports begin with the last key declared: the list is turned. */
+/* Clauses and what SQLite reports both begin with the key declared last, so the list is
+ * reversed. */
 void migci_read_foreign_keys(migci_reader *reader, const migci_table *table) {
     const migci_clause *clause = next_reference(table->clauses);
     if (!clause)

@@ -1,6 +1,6 @@
 /*
- * schema_order.c - the order in which a schema keeps its objects and its tables, and finding a
- * table by its name.
+ * schema_order.c - the order of the objects and tables of a schema, and finding a table by its
+ * name.
  */
 #include "schema.h"
 
@@ -20,7 +20,7 @@ int migci_object_order(const migci_object *a, const migci_object *b) {
     return strcmp(a->key, b->key);
 }
 
-/* Of two objects with one key, by what they say: duplicates meet, and pair up in one order. */
+/* Objects with the same key are ordered by their traits, so that duplicates meet on both sides. */
 int migci_object_order_whole(const void *a, const void *b) {
     const migci_object *left = *(migci_object *const *)a, *right = *(migci_object *const *)b;
     int order = migci_object_order(left, right);

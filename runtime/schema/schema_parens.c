@@ -1,15 +1,16 @@
 /*
- * schema_parens.c - parentheses that change nothing: "((a > 0) AND (b > 0)) AND c" is read as
+ * schema_parens.c - finds parentheses that change nothing: "((a > 0) AND (b > 0)) AND c" means
  * "a > 0 AND b > 0 AND c".
  *
- * Looks at what stands on both sides of a pair and at the weakest operator inside.  A pair that is
- * no part of an expression (arguments, lists, subqueries), or whose inside is not understood, stays.
+ * Looks at what stands on both sides of a pair, and at the weakest operator inside.  A pair
+ * stays if it is no part of an expression (arguments, lists, subqueries), or if its inside is
+ * not understood.
  */
 #include "schema.h"
 
 #include <string.h>
 
-/* How tightly an operator binds, as SQLite has it. */
+/* How tightly an operator binds in SQLite. */
 enum strength {
     STRENGTH_NONE,
     STRENGTH_OR,
@@ -36,7 +37,7 @@ static const struct {
     {"is", STRENGTH_EQUAL},     {"in", STRENGTH_EQUAL},      {"like", STRENGTH_EQUAL},
     {"glob", STRENGTH_EQUAL},   {"match", STRENGTH_EQUAL},   {"regexp", STRENGTH_EQUAL},
     {"isnull", STRENGTH_EQUAL}, {"notnull", STRENGTH_EQUAL}, {"between", STRENGTH_EQUAL},
-    {"not", STRENGTH_EQUAL}, /* behind an operand: NOT LIKE */
+    {"not", STRENGTH_EQUAL}, /* after an operand: NOT LIKE */
     {"<", STRENGTH_COMPARE},    {"<=", STRENGTH_COMPARE},    {">", STRENGTH_COMPARE},
     {">=", STRENGTH_COMPARE},   {"escape", STRENGTH_ESCAPE}, {"&", STRENGTH_BITS},
     {"|", STRENGTH_BITS},       {"<<", STRENGTH_BITS},       {">>", STRENGTH_BITS},
@@ -45,12 +46,12 @@ static const struct {
     {"->", STRENGTH_CONCAT},    {"->>", STRENGTH_CONCAT},    {"collate", STRENGTH_COLLATE},
 };
 
-/* Behind these an expression begins, beside operators, commas and parentheses. */
+/* An expression begins after these, as after operators, commas and parentheses. */
 static const char *const leaders[] = {"where", "on",     "when",     "then",   "else",
                                       "case",  "by",     "having",   "select", "distinct",
                                       "limit", "offset", "returning"};
 
-/* Words that are operands, or structure that CASE explains. */
+/* Words that are operands, or parts of CASE. */
 static const char *const plain_words[] = {
     "null", "true", "false", "current_time", "current_date", "current_timestamp",
     "case", "when", "then",  "else",         "end"};
@@ -61,9 +62,9 @@ struct paren_group {
     enum strength left;    /* of the operator in front of it */
     enum strength weakest; /* of the operators inside */
     enum strength pending; /* of the operator in front of the next operand */
-    bool groups;           /* it stands where an operand does */
-    bool opaque;           /* what is inside is no expression, or not understood */
-    bool has_operand;      /* the last token ended one */
+    bool groups;           /* it stands in the place of an operand */
+    bool opaque;           /* its inside is no expression, or is not understood */
+    bool has_operand;      /* the last token ended an operand */
     bool between;          /* the next AND belongs to a BETWEEN */
     int cases;             /* CASEs that have no END yet */
 };
@@ -184,7 +185,7 @@ bool migci_parens_find(migci_memory *memory, migci_text text, migci_parens *pare
     *parens = (migci_parens){0};
     if (count == 0)
         return true;
-    size_t closing = 0; /* more than opening ones only inside of quotes and comments */
+    size_t closing = 0; /* outnumber the opening ones only in quotes and comments */
     for (const char *at = text.start; at < text.end; at++)
         closing += *at == ')';
     parens->items = migci_allocate(memory, (count + closing) * sizeof(*parens->items));

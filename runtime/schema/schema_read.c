@@ -1,8 +1,8 @@
 /*
- * schema_read.c - the schema of a database as a sorted list of objects.
+ * schema_read.c - reads the schema of a database as a sorted list of objects.
  *
- * Lists what there is and decides what counts; what a table is made of is read
- * by schema_table.c and schema_keys.c.
+ * Lists the objects and decides which of them count. schema_table.c and schema_keys.c read the
+ * parts of a table.
  */
 #include "schema.h"
 
@@ -54,7 +54,7 @@ static migci_table *new_table(migci_reader *reader, const migci_entry *entry) {
     return table;
 }
 
-/* Tables that a virtual table keeps its data in are not objects of their own. */
+/* Tables in which a virtual table keeps its data are not objects of their own. */
 static void drop_shadows(migci_reader *reader) {
     migci_schema *schema = reader->schema;
     sqlite3_stmt *statement = NULL;
@@ -122,7 +122,7 @@ static void read_object_body(migci_reader *reader, migci_object_type type,
                                    : migci_canonical_trigger(reader->memory, entry->sql));
 }
 
-/* A shadow table is none. */
+/* A shadow table does not count. */
 static void read_table_of(migci_reader *reader, const migci_entry *entry,
                           void (*read)(migci_reader *reader, migci_table *table)) {
     migci_table *table = (migci_table *)table_named(reader, entry->name);
@@ -134,7 +134,7 @@ static void read_keys_of(migci_reader *reader, migci_table *table) {
     migci_read_foreign_keys(reader, table);
 }
 
-/* Twice over the tables: a foreign key may need to know another table's primary key. */
+/* Two passes over the tables: a foreign key may need another table's primary key. */
 void migci_read_entries(migci_reader *reader, migci_entry *entries) {
     for (const migci_entry *entry = entries; entry; entry = entry->next)
         if (entry->type == 't')

@@ -1,9 +1,9 @@
 /*
- * schema_reader.c - what reading a schema is made of: queries that are prepared
- * once, objects, texts, and the first failure, after which nothing more happens.
+ * schema_reader.c - the means for reading a schema: queries that are prepared once, objects,
+ * texts, and the first failure, after which nothing more happens.
  *
- * Knows SQLite's calls; what is asked and what becomes of it is schema_read.c's,
- * schema_table.c's and schema_keys.c's.
+ * Knows SQLite's calls.  What is asked, and what is made of the answers, is up to schema_read.c,
+ * schema_table.c and schema_keys.c.
  */
 #include "schema.h"
 

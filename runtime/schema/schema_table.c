@@ -1,7 +1,6 @@
 /*
- * schema_table.c - one table: its columns, CHECKs and options.
- *
- * What SQLite reports is taken from there; the stored text is asked for the rest.
+ * schema_table.c - reads one table: its columns, CHECKs and options.  What SQLite does not
+ * report is read from the stored text.
  */
 #include "schema.h"
 
@@ -41,7 +40,7 @@ static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *
             *value ? migci_reader_print(reader, "DEFAULT %s", value) : NULL;
     }
     column->primary = sqlite3_column_int(row, 4);
-    /* The kinds of pragma_table_xinfo; the expression is put before it later. */
+    /* The kinds of pragma_table_xinfo; the expression is put in front later. */
     int hidden = sqlite3_column_int(row, 5);
     column->traits[MIGCI_GENERATED] = hidden == 2 ? "VIRTUAL" : hidden == 3 ? "STORED" : NULL;
     table->column_count++;
@@ -49,7 +48,7 @@ static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *
     column->traits[MIGCI_COLLATE] = read_collation(reader, table, column->name);
 }
 
-/* The columns were added last, the last one first. */
+/* The columns are the newest objects, the last one first. */
 static void list_columns(migci_reader *reader, migci_table *table) {
     table->columns = migci_reader_take(reader, (table->column_count + 1) * sizeof(migci_object *));
     table->primary =
@@ -106,7 +105,7 @@ void migci_read_table(migci_reader *reader, migci_table *table) {
     if (!object)
         return;
     object->details = table;
-    if (table->is_virtual) { /* its columns are its module's affair */
+    if (table->is_virtual) { /* its columns are up to its module */
         const char *module =
             migci_reader_keep(reader, migci_canonical_module(reader->memory, table->sql));
         object->traits[MIGCI_MODULE] = migci_reader_print(reader, "USING %s", module);

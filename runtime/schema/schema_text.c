@@ -1,9 +1,9 @@
 /*
- * schema_text.c - SQL that SQLite has stored, as tokens.
+ * schema_text.c - splits SQL that SQLite has stored into tokens.
  *
- * Agrees with SQLite's own tokenizer on what it accepts; as nothing else gets
- * into a schema, there are no errors here.  What tokens mean, and which of them
- * mean the same, is left to schema_canon.c and schema_clauses.c.
+ * Agrees with SQLite's own tokenizer on what that accepts.  Nothing else gets into a schema, so
+ * there are no errors here.  What tokens mean, and which of them mean the same, is left to
+ * schema_canon.c and schema_clauses.c.
  */
 #include "schema.h"
 

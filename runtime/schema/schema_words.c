@@ -1,5 +1,5 @@
 /*
- * schema_words.c - differences in words for a person.
+ * schema_words.c - describes differences in words, for a person.
  */
 #include "schema.h"
 
@@ -103,7 +103,7 @@ static size_t back_to_word(const char *text, size_t at) {
     return at;
 }
 
-/* The part that differs, in whole words, with the word before it. */
+/* The part that differs, in whole words, after the word before it. */
 static char *excerpt(const char *text, size_t start, size_t end, char *buffer) {
     size_t from = back_to_word(text, start);
     size_t to = strlen(text) - end;
