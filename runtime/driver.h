@@ -10,6 +10,10 @@
 
 #include "migc.h"
 
+/* The engine writes the stamp by this and a number, right before a commit.  A driver may send the
+ * two together. */
+#define MIGCI_SET_STAMP "PRAGMA user_version = "
+
 /* Functions that the SQLite of a program may lack: if it was built without threads or without the
  * progress handler, or is a shared library older than 3.38.  As weak symbols they are NULL then, so
  * the program links and starts, and can report it. */

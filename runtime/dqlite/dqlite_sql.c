@@ -4,6 +4,8 @@
  */
 #include "dqlite_sql.h"
 
+#include "driver.h"
+
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -80,10 +82,9 @@ bool migci_sql_sets_connection(const char *sql) {
 }
 
 bool migci_sql_sets_stamp(const char *sql) {
-    static const char start[] = "PRAGMA user_version = ";
-    if (strncmp(sql, start, sizeof(start) - 1) != 0)
+    if (strncmp(sql, MIGCI_SET_STAMP, strlen(MIGCI_SET_STAMP)) != 0)
         return false;
-    sql += sizeof(start) - 1;
+    sql += strlen(MIGCI_SET_STAMP);
     sql += *sql == '-';
     size_t digits = strspn(sql, "0123456789");
     return digits > 0 && !sql[digits];

@@ -50,6 +50,6 @@ migci_outcome migci_stamp_write(migci_session *session, const char *chain) {
     char sql[64];
     if (!migci_uses_stamp(session->set))
         return MIGCI_DONE;
-    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", (int)migci_stamp_of(chain));
+    snprintf(sql, sizeof(sql), MIGCI_SET_STAMP "%d", (int)migci_stamp_of(chain));
     return migci_do(session, sql, "");
 }
