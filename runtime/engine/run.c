@@ -253,12 +253,12 @@ static void restore_stamp(migci_session *session) {
 }
 
 migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
-    const migc_no_transaction_part *part = session->set->no_transaction;
-    *waited = part && part->check(session) != MIGCI_DONE;
-    if (!*waited)
+    *waited = false;
+    for (size_t i = 0; i < session->states.count; i++)
+        *waited |= (session->states.states[i].flags & MIGC_AT_WORK) != 0;
+    if (!*waited || migci_retry(session, session->set->no_transaction->check) == MIGCI_DONE)
         return MIGC_OK;
-    migci_clear_error(session);
-    return migci_retry(session, part->check) == MIGCI_DONE ? MIGC_OK : session->error->code;
+    return session->error->code;
 }
 
 migc_code migci_read_settled_plan(migci_session *session, migci_target target) {
