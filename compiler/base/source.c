@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 enum { SPARE = 2 }; /* NULs after the text; statement.c puts "; NUL" there while it asks SQLite */
+enum { LARGEST_SOURCE = 1000000000 };
 
 /* Reads all of fd, even when the file grew since scan saw it.  -1: see errno. */
 static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_t expected) {
@@ -56,6 +57,8 @@ bool load_bytes(struct source *source, struct arena *arena, int folder, const ch
         problem = "it is a folder";
     else if (opened && !S_ISREG(state.st_mode))
         problem = "it is not a regular file";
+    else if (opened && state.st_size > LARGEST_SOURCE)
+        problem = "it has more than 1 GB, the most that SQLite takes";
     else if (opened)
         size = read_whole_source(fd, arena, &source->text, expected);
     if (size < 0 && !problem)
