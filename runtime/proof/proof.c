@@ -16,35 +16,6 @@ size_t migci_proof_effects(const migc_set *set) {
     return set->count + 1 + (set->repeatables ? set->repeatables->count + 1 : 0);
 }
 
-/* ------------------------------------------------------------- behind a failure */
-
-/* Runs each statement by itself, so that later migrations find what works. */
-static void run_leniently(migci_chain *chain, size_t index) {
-    migci_sandbox *sandbox = &chain->sandbox;
-    const migc_migration *migration = &chain->proof->set->migrations[index];
-    migci_watch_migration(&sandbox->watch, index, false);
-    for (unsigned i = 0; i < migration->up_count; i++) {
-        const migc_step *step = &migration->steps[i];
-        sandbox->watch.spent = 0;
-        if (!step->call)
-            migci_proof_lacks_memory(chain->proof,
-                                     sqlite3_exec(sandbox->db, step->text, NULL, NULL, NULL));
-    }
-    migci_watch_migration(&sandbox->watch, chain->proof->set->count, false);
-}
-
-bool migci_climb_again(migci_chain *chain, size_t index) {
-    migci_sandbox_close(&chain->sandbox);
-    if (!migci_sandbox_open(&chain->sandbox, chain->proof)) {
-        chain->proof->no_memory = true;
-        return false;
-    }
-    for (size_t i = 0; i < index; i++)
-        if (migci_sandbox_run(&chain->sandbox, i, false) != MIGC_OK)
-            run_leniently(chain, i);
-    return true;
-}
-
 /* ------------------------------------------------------------------- one by one */
 
 /* Proves a migration with TEST rows, or outside transactions, on a copy; then runs its UP on the
@@ -94,7 +65,7 @@ static void prove_next(migci_chain *chain, size_t index) {
     }
     chain->broken = true;
     chain->stale = true;
-    run_leniently(chain, index);
+    migci_run_leniently(chain, index);
     if (migci_sandbox_is_lost(&chain->sandbox))
         migci_climb_again(chain, index + 1);
 }

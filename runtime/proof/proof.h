@@ -240,6 +240,10 @@ bool migci_chain_read_rows(migci_chain *chain, const migci_table *table, migci_m
  * tables that changed or that `touched` names. */
 void migci_chain_advance(migci_chain *chain, migci_memory *frame, const migci_schema *after,
                          const char *touched);
+/* Runs an UP that fails, each statement by itself: what works is there for those behind. */
+void migci_run_leniently(migci_chain *chain, size_t index);
+/* Makes the database with all before `index` anew, after something ended its transaction. */
+bool migci_climb_again(migci_chain *chain, size_t index);
 /* What is known of a table's rows; NULL: it has none. */
 migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
 /* Whether the rows of a table are its own, so that they are compared. */
@@ -301,8 +305,6 @@ bool migci_prove_creating(migci_local *local);
 
 /* ------------------------------------------------- one migration (proof_local.c) */
 
-/* Makes the database with all before `index` anew, after something ended its transaction. */
-bool migci_climb_again(migci_chain *chain, size_t index);
 /* Proves UP, DOWN and UP again of one migration, which stays up.  False: UP failed, and the
  * database is as before. */
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
