@@ -5,6 +5,7 @@
  */
 #include "rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct judging {
@@ -418,6 +419,23 @@ static const struct statement *find_move(const struct judging *judging, const ch
     return *target == SIZE_MAX ? NULL : move;
 }
 
+/* Whether `new` is what a column of numbers makes of the text.  If not, a WHERE passed over the row,
+ * or another statement has given it its value. */
+static bool is_made_of_text(struct arena *arena, const struct value *new,
+                            const struct value *text) {
+    double number = new->type == SQLITE_INTEGER ? (double)new->number : new->real;
+    double least = number - 1e-9 * number, most = number + 1e-9 * number;
+    const char *start = arena_copy(arena, text->bytes, text->size);
+    char *end;
+    double read = strtod(start, &end);
+    bool is_number = new->type == SQLITE_INTEGER || new->type == SQLITE_FLOAT;
+    if (!is_number || end == start)
+        return false;
+    while (is_blank(*end) || *end == '\n' || *end == '\r')
+        end++;
+    return !*end && (number < 0 ? most <= read && read <= least : least <= read && read <= most);
+}
+
 /* ADD COLUMN, UPDATE and DROP COLUMN in place of a copy: what is text may become a number. */
 static void judge_moved(const struct judging *judging, size_t column) {
     const struct row_snapshot *snapshot = judging->snapshot;
@@ -434,7 +452,7 @@ static void judge_moved(const struct judging *judging, size_t column) {
         if (snapshot->partner[i] == SIZE_MAX || old->type != SQLITE_TEXT)
             continue;
         const struct value *new = &snapshot->later.items[snapshot->partner[i]].values[target];
-        if (same_meaning(old, new) || new->type == SQLITE_TEXT || new->type == SQLITE_NULL)
+        if (same_meaning(old, new) || !is_made_of_text(&rows->scratch, new, old))
             continue;
         struct location location = location_of(rows, move);
         report_warning(diagnostics_of(rows), WARNING_ROWS, location,
