@@ -103,7 +103,7 @@ static const struct format {
                         " FROM main.schema_migrations ORDER BY CAST(version AS INTEGER), version"},
 };
 
-/* Tools whose databases migc_up() refuses without naming the tool. */
+/* Tools whose databases migc_up() refuses without naming the tool.  The first one that fits counts. */
 static const struct {
     migci_tool tool;
     const char *query;
@@ -118,17 +118,6 @@ static const struct {
     {{"micrate", "micrate_db_version", "is_applied"},
      "SELECT iif(is_applied, 'applied', 'not applied'), version_id, NULL, NULL, " TIME(
          "tstamp") ", 0, NULL FROM main.micrate_db_version WHERE version_id <> 0 ORDER BY id"},
-    {{"MyBatis", "changelog", "applied_at"},
-     "SELECT 'applied', id, NULL, NULL, " TIME("applied_at") ", 0, NULL"
-                                                             " FROM main.changelog ORDER BY id"},
-    {{"rambler or Laravel", "migrations", "migration"},
-     "SELECT 'applied', migration, NULL, NULL, NULL, 0, NULL"
-     " FROM main.migrations ORDER BY migration"},
-    {{"node-sqlite", "migrations", "up"},
-     "SELECT 'applied', id, NULL, NULL, NULL, 0, NULL FROM main.migrations ORDER BY id"},
-    {{"db-migrate", "migrations", "run_on"},
-     "SELECT 'applied', name, NULL, NULL, " TIME("run_on") ", 0, NULL"
-                                                           " FROM main.migrations ORDER BY id"},
     {{"Sequelize", "SequelizeMeta", "name"},
      "SELECT 'applied', name, NULL, NULL, NULL, 0, NULL FROM main.SequelizeMeta ORDER BY name"},
     {{"Wrangler", "d1_migrations", "name"},
@@ -154,6 +143,18 @@ static const struct {
      "SELECT 'applied', name, NULL, NULL, " TIME(
          "applied") ", 0, NULL"
                     " FROM main.django_migrations WHERE app = ? ORDER BY id"},
+    /* The program may have tables of these names. */
+    {{"MyBatis", "changelog", "applied_at"},
+     "SELECT 'applied', id, NULL, NULL, " TIME("applied_at") ", 0, NULL"
+                                                             " FROM main.changelog ORDER BY id"},
+    {{"rambler or Laravel", "migrations", "migration"},
+     "SELECT 'applied', migration, NULL, NULL, NULL, 0, NULL"
+     " FROM main.migrations ORDER BY migration"},
+    {{"node-sqlite", "migrations", "up"},
+     "SELECT 'applied', id, NULL, NULL, NULL, 0, NULL FROM main.migrations ORDER BY id"},
+    {{"db-migrate", "migrations", "run_on"},
+     "SELECT 'applied', name, NULL, NULL, " TIME("run_on") ", 0, NULL"
+                                                           " FROM main.migrations ORDER BY id"},
 };
 
 enum { STATE, ID, OTHER_ID, CHECKSUM, APPLIED_AT, DURATION, APPLIED_BY };
@@ -213,30 +214,31 @@ static int note_tools_table(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* Of tools that share a table, those with a column of their own come first: they are among the
- * second ones. */
+/* A tool that migc_up() names goes before a table of a name that the program may use itself.  Only
+ * where tools share a table, one with a column of its own goes before it. */
 static migci_outcome find_format(migci_session *session, const migci_tool **tool,
                                  const char **query) {
-    migci_outcome outcome = MIGCI_DONE;
     bool is_there = false;
-    for (size_t i = 0; i < sizeof(more_formats) / sizeof(*more_formats) && !is_there; i++) {
-        *tool = &more_formats[i].tool;
-        *query = more_formats[i].query;
-        outcome = migci_ask(session, note_tools_table, &is_there,
-                            "SELECT 1 FROM pragma_table_info(?, 'main')"
-                            " WHERE name = ? COLLATE NOCASE",
-                            "ss", (*tool)->table, (*tool)->column);
-        if (outcome != MIGCI_DONE)
-            return outcome;
-    }
-    if (is_there)
-        return MIGCI_DONE;
     *tool = NULL;
     *query = NULL;
-    outcome = migci_find_tool(session, tool);
+    migci_outcome outcome = migci_find_tool(session, tool);
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && *tool && !*query; i++)
         if (strcmp(formats[i].tool, (*tool)->name) == 0)
             *query = formats[i].query;
+    const char *table = *tool ? (*tool)->table : NULL;
+    for (size_t i = 0; i < sizeof(more_formats) / sizeof(*more_formats) && !is_there; i++) {
+        const migci_tool *other = &more_formats[i].tool;
+        if (outcome != MIGCI_DONE || (table && strcmp(table, other->table) != 0))
+            continue;
+        outcome = migci_ask(session, note_tools_table, &is_there,
+                            "SELECT 1 FROM pragma_table_info(?, 'main')"
+                            " WHERE name = ? COLLATE NOCASE",
+                            "ss", other->table, other->column);
+        if (is_there) {
+            *tool = other;
+            *query = more_formats[i].query;
+        }
+    }
     return outcome;
 }
 

@@ -327,6 +327,23 @@ TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its
     }
 }
 
+TEST(both, "P2: a table of a name that any program may have does not hide a tool's history") {
+    char history[800];
+    migc_error error;
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
+        snprintf(history, sizeof(history),
+                 "%s; CREATE TABLE migrations(id, migration, up, run_on);"
+                 " CREATE TABLE changelog(id, applied_at); INSERT INTO changelog VALUES(77, 0)",
+                 tools[i].history);
+        sqlite3 *db = open_foreign(history);
+        CHECK_INT(MIGC_OTHER_TOOL, migc_up(db, &library, NULL, &error));
+        adopt_with(db, &library, 0, &error);
+        CHECK_STR("", error.message);
+        CHECK_STR(tools[i].name, adoption.tool);
+        CHECK_INT(2, adoption.count);
+    }
+}
+
 TEST(squashed, "P2: what one migration of the set replaces can be left out, and is counted") {
     migc_set set = library;
     migc_error error;
@@ -501,6 +518,7 @@ TEST(view, "P2: a view in the place of a tool's table runs no functions of the h
 #define TESTS(X)                                                                                   \
     X(each_tool)                                                                                   \
     X(each_other_tool)                                                                             \
+    X(both)                                                                                        \
     X(squashed)                                                                                    \
     X(dry)                                                                                         \
     X(refused)                                                                                     \
