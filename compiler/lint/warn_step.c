@@ -39,7 +39,13 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
 
 static void warn_of_own_tables(struct lint *lint, const struct statement *statement) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
-    bool is_trigger = statement->kind == STATEMENT_CREATE_TRIGGER, refers = false;
+    /* How far behind each word the name of a table stands that it may write to, in tokens:
+     * DELETE FROM name, UPDATE OR IGNORE name.  The runtime refuses the same. */
+    static const struct {
+        const char *word;
+        int reach;
+    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 3}, {"REFERENCES", 1}};
+    bool is_trigger = statement->kind == STATEMENT_CREATE_TRIGGER;
     bool is_table =
         statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_ADD_COLUMN;
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
@@ -51,16 +57,19 @@ static void warn_of_own_tables(struct lint *lint, const struct statement *statem
                 own[i]);
             return;
         }
-    for (; cursor.token != TOKEN_END && (is_trigger || is_table); cursor_next(&cursor)) {
-        for (size_t i = 0; i < COUNT_OF(own); i++)
-            if ((is_trigger || refers) && cursor_names(&cursor, own[i])) {
+    for (int reach = 0; cursor.token != TOKEN_END && (is_trigger || is_table); reach--) {
+        for (size_t i = 0; i < COUNT_OF(own) && reach > 0; i++)
+            if (cursor_names(&cursor, own[i])) {
                 report_warning(lint->diagnostics, WARNING_OWN_TABLE,
                                cursor_location(&cursor, statement->migration),
-                               "%s belongs to migc, which refuses a database where a %s names it",
-                               own[i], is_trigger ? "trigger" : "foreign key");
+                               "%s belongs to migc, which refuses a database where a %s it", own[i],
+                               is_trigger ? "trigger writes to" : "foreign key names");
                 return;
             }
-        refers = cursor_is(&cursor, "REFERENCES");
+        for (size_t i = 0; i < COUNT_OF(writers); i++)
+            if (cursor_is(&cursor, writers[i].word))
+                reach = writers[i].reach + 1;
+        cursor_next(&cursor);
     }
 }
 

@@ -57,6 +57,13 @@ static bool is_word_byte(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
+size_t migci_word_size(const char *text) {
+    size_t size = 0;
+    while (text[size] && is_word_byte(text[size]))
+        size++;
+    return size;
+}
+
 bool migci_mentions(const char *text, const char *word) {
     size_t length = strlen(word);
     for (const char *at = text; *at; at++)

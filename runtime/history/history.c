@@ -114,12 +114,55 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
-/* A trigger on any table could write to them. */
+/* The next token, a name in quotes whole; at the end it is empty.  Comments are passed over. */
+static const char *find_token(const char *at, size_t *size) {
+    for (;; at += *size) {
+        const char *end;
+        if (strncmp(at, "--", 2) == 0)
+            *size = strcspn(at, "\n");
+        else if (strncmp(at, "/*", 2) == 0)
+            *size = (end = strstr(at + 2, "*/")) ? (size_t)(end + 2 - at) : strlen(at);
+        else
+            *size = strspn(at, " \t\n\f\r");
+        if (!*size)
+            break;
+    }
+    const char quote[2] = {*at == '[' ? ']' : *at, '\0'};
+    size_t word = migci_word_size(at);
+    if (*at && strchr("\"'`[", *at))
+        *size = 1 + strcspn(at + 1, quote) + (strchr(at + 1, *quote) != NULL);
+    else
+        *size = word ? word : *at != '\0';
+    return at;
+}
+
+static bool is_token(const char *at, size_t size, const char *word) {
+    return size == strlen(word) && sqlite3_strnicmp(at, word, (int)size) == 0;
+}
+
+/* Such a trigger may be on any table.  One that only reads them, or has their names in a comment,
+ * is the program's own affair. */
 bool migci_reaches_history(const char *type, const char *sql) {
-    bool can_write = strcmp(type, "trigger") == 0 ||
-                     (strcmp(type, "table") == 0 && migci_mentions(sql, "REFERENCES"));
-    return can_write &&
-           (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
+    /* How far behind each word the name of a table stands that it may write to, in tokens:
+     * DELETE FROM name, UPDATE OR IGNORE name. */
+    static const struct {
+        const char *word;
+        int reach;
+    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 3}, {"REFERENCES", 1}};
+    bool can_write = strcmp(type, "trigger") == 0 || strcmp(type, "table") == 0;
+    if (!can_write || !(migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1])))
+        return false;
+    size_t size;
+    for (int reach = 0; *(sql = find_token(sql, &size)); sql += size, reach--) {
+        size_t quoted = strchr("\"'`[", *sql) != NULL && size > 1;
+        for (size_t i = 0; i < TABLES && reach > 0; i++)
+            if (is_token(sql + quoted, size - 2 * quoted, table_names[i]))
+                return true;
+        for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++)
+            if (is_token(sql, size, writers[i].word))
+                reach = writers[i].reach + 1;
+    }
+    return false;
 }
 
 /* Which of the two it is; TABLES for any other. */

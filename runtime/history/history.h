@@ -95,7 +95,7 @@ migci_outcome migci_history_events_of(migci_session *session, const migc_migrati
 /* Whether the connection has TEMP objects; asking SQL for them costs memory and time. */
 bool migci_has_temp(const migci_session *session);
 /* Whether an object of the schema, neither of them itself, could change migc's tables: by a foreign
- * key to one, or as a trigger that names one. */
+ * key to one, or as a trigger that writes to one. */
 bool migci_reaches_history(const char *type, const char *sql);
 /* Behind a SELECT of rowid, type, tbl_name, sql and name, where it has. */
 #define MIGCI_TEMP_TRIGGERS                                                                        \

@@ -32,6 +32,12 @@ static const struct {
     {"CREATE TRIGGER spy AFTER INSERT ON author BEGIN"
      " INSERT INTO book(title) SELECT 1; DELETE/**/FROM \"Migc_Events\"; END",
      "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER UPDATE ON author BEGIN"
+     " UPDATE OR IGNORE [migc_migrations] SET chain = ''; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER UPDATE ON author BEGIN"
+     " INSERT -- more\n INTO 'migc_migrations' SELECT * FROM migc_migrations; END",
+     "the trigger spy is not migc's"},
     {"CREATE TEMP TRIGGER spy AFTER UPDATE ON main.author BEGIN DELETE FROM migc_events; END",
      "the trigger spy is not migc's"},
     {"ALTER TABLE migc_migrations RENAME TO m; CREATE VIEW migc_migrations AS SELECT * FROM m",
@@ -133,6 +139,22 @@ TEST(like_of_host, "P4: nor does a LIKE of the host's own hide the history, or a
                                    like_without_wildcards, NULL, NULL, NULL);
         CHECK_INT(expected[i], migc_up(db, &library, NULL, NULL));
     }
+}
+
+TEST(trigger_reads, "P4: a trigger that only reads or names migc's tables is the program's own") {
+    sqlite3 *db = db_open_memory();
+    migc_error error;
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, "CREATE TABLE migc_events_old(name REFERENCES author /* not migc_events */);"
+                "CREATE TABLE seen(version, migc_events);"
+                "CREATE TRIGGER t AFTER INSERT ON author BEGIN"
+                " -- DELETE FROM migc_migrations\n"
+                " INSERT INTO seen SELECT max(version), '/* UPDATE migc_events' FROM"
+                " main.migc_migrations; DELETE FROM migc_events_old WHERE name IN (SELECT name FROM"
+                " migc_events); /* INSERT INTO migc_events */ UPDATE seen SET version ="
+                " (SELECT count(*) FROM migc_events), migc_events = 'INTO migc_events'; END");
+    migc_up(db, &library, NULL, &error);
+    CHECK_STR("", error.message);
 }
 
 TEST(allows, "P4: an index that only helps, and blank space, are no fault") {
@@ -266,6 +288,7 @@ TEST(failure_of_old, "P4: a failure is noted in events that the run would have g
     X(nor_read)                                                                                    \
     X(like_sees_case)                                                                              \
     X(like_of_host)                                                                                \
+    X(trigger_reads)                                                                               \
     X(allows)                                                                                      \
     X(hidden)                                                                                      \
     X(module)                                                                                      \
