@@ -202,21 +202,29 @@ static bool is_above_sql(const char *behind, const char *limit) {
     return false;
 }
 
-/* "--liquibase formatted sql", "--changeset author:1 runOnChange:true". */
+/* The word at or behind `at`; of no size at the end of the line. */
+static struct name_piece word_behind(const char *at, const char *end) {
+    while (at < end && is_blank(*at))
+        at++;
+    struct name_piece word = {at, 0};
+    while (at + word.size < end && !is_blank(at[word.size]))
+        word.size++;
+    return word;
+}
+
+/* "--liquibase formatted sql", "--changeset author:1 runOnChange:true".  Not prose, nor
+ * "-- Changeset a.xml::1::author", which stands above what Liquibase has printed as SQL. */
 static bool is_of_liquibase(const char *text, size_t size) {
-    const char *end = text + size, *rest;
-    for (text += 2; text < end && is_blank(*text);)
-        text++;
-    for (rest = text; rest < end && !is_blank(*rest);)
-        rest++;
-    const char *next = rest;
-    while (next < end && is_blank(*next))
-        next++;
-    if (same_word(text, (size_t)(rest - text), "liquibase"))
-        return (size_t)(end - next) >= strlen("formatted") &&
-               same_word(next, strlen("formatted"), "formatted");
-    return same_word(text, (size_t)(rest - text), "changeset") &&
-           memchr(next, ':', (size_t)(end - next));
+    const char *end = text + size;
+    struct name_piece word = word_behind(text + 2, end);
+    struct name_piece next = word_behind(word.text + word.size, end);
+    struct name_piece last = word_behind(next.text + next.size, end);
+    if (same_word(word.text, word.size, "liquibase"))
+        return same_word(next.text, next.size, "formatted") &&
+               same_word(last.text, last.size, "sql");
+    const char *colon = memchr(next.text, ':', next.size);
+    return same_word(word.text, word.size, "changeset") && colon && colon > next.text &&
+           colon + 1 < next.text + next.size && colon[1] != ':';
 }
 
 /* "+other Up", "other:down", "name: down", "rollback". */
