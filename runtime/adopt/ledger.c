@@ -253,6 +253,8 @@ migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
         if (migci_uses_stamp(session->set) &&
             migci_ask_number(session, "PRAGMA main.user_version", &ledger->counter) != MIGCI_DONE)
             return migci_fail_driver(session, "reading the header");
+        if (migci_is_own_stamp(session->set, ledger->counter))
+            ledger->counter = 0; /* its tables are gone: the schema tells */
         if (ledger->counter > 0)
             ledger->tool = "PRAGMA user_version";
         return MIGC_OK;

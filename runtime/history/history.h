@@ -34,6 +34,8 @@ typedef struct migci_tool {
 /* The tool whose history the database has; *tool is not changed if there is none. */
 migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool);
 bool migci_is_tools_table(const char *name);
+/* Whether a history of this set, which is unpacked, leaves that stamp. */
+bool migci_is_own_stamp(const migc_set *set, int64_t stamp);
 
 /* Patterns (GLOB) of tables that are nobody's migration: Litestream, cr-sqlite, Cloudflare. */
 #define MIGCI_NOBODYS_TABLES "_litestream_*", "crsql_*", "_cf_*"

@@ -69,12 +69,28 @@ bool migci_is_tools_table(const char *name) {
     return false;
 }
 
+bool migci_is_own_stamp(const migc_set *set, int64_t stamp) {
+    bool is_own = set->repeatables && migci_stamp_of(set->repeatables->chain) == stamp;
+    for (size_t i = 0; set->migrations && i < set->count && !is_own; i++)
+        is_own = migci_stamp_of(set->migrations[i].chain) == stamp;
+    return is_own;
+}
+
 static migc_code refuse_unmanaged(migci_session *session, const struct text *tables) {
     char reason[96] = "but no history of migrations";
     migc_code code = MIGC_UNMANAGED;
     int64_t version = 0;
     if (migci_ask_number(session, "PRAGMA user_version", &version) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the header");
+    if (version && migci_uses_stamp(session->set) && migci_is_own_stamp(session->set, version)) {
+        migci_fail(session, MIGC_OTHER_TOOL,
+                   "the database has tables (%lld, the first is \"%s\") and this program's PRAGMA"
+                   " user_version, but the table migc_migrations is gone",
+                   (long long)tables->count, tables->first);
+        session->advice = "Restore a backup, or have 'adopt' (migc_adopt) find out by the schema"
+                          " what is applied";
+        return MIGC_OTHER_TOOL;
+    }
     if (version && migci_uses_stamp(session->set)) {
         snprintf(reason, sizeof(reason),
                  "and PRAGMA user_version %lld: its migrations are another program's",

@@ -12,8 +12,7 @@ bool migci_is_nobodys_table(const char *name) {
         /* what tools have besides the table of their history */
         "knex_migrations_lock", "ar_internal_metadata", "_yoyo_*", "yoyo_lock",
         "DATABASECHANGELOGLOCK", "__EFMigrationsLock",
-        /* histories that only adopt reads, or nobody; one of
-                                            * a name that a program may have is not among them */
+        /* histories that only adopt reads, or nobody; none of a name that a program may have */
         "play_evolutions", "micrate_db_version", "SequelizeMeta", "d1_migrations",
         "__EFMigrationsHistory", "schemaversion", "phinxlog", "migration_version",
         "django_migrations", "DATABASECHANGELOG", NULL};

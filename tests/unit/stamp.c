@@ -131,6 +131,25 @@ static void check_leaves_user_version(unsigned flags) {
     CHECK_INT(77, stamp_of(db));
 }
 
+TEST(history_gone, "N5: a stamp of this set without its history is not called another program's") {
+    sqlite3 *db = db_open_memory();
+    migc_error error;
+    migc_adoption adoption;
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, "DROP TABLE migc_migrations; DROP TABLE migc_events");
+    CHECK_INT(MIGC_OTHER_TOOL, migc_up(db, &library, NULL, &error));
+    CHECK_CONTAINS("this program's PRAGMA user_version, but the table"
+                   " migc_migrations is gone. Nothing was changed. Restore a backup, or",
+                   error.message);
+    migc_adopt(db, &library, &adoption, NULL, &error);
+    CHECK_STR("", error.message);
+    CHECK_INT(2, adoption.count);
+    migc_adoption_free(&adoption);
+    db_exec(db, "DROP TABLE migc_migrations; DROP TABLE migc_events; PRAGMA user_version = 7");
+    CHECK_INT(MIGC_OTHER_TOOL, migc_up(db, &library, NULL, &error));
+    CHECK_CONTAINS("PRAGMA user_version 7: its migrations are another program's", error.message);
+}
+
 TEST(no_stamp, "N5: a set without a stamp leaves user_version alone and still takes no lock") {
     check_leaves_user_version(MIGC_SET_NO_STAMP);
 }
@@ -146,6 +165,7 @@ TEST(module, "P12: a module leaves user_version alone and still takes no lock") 
     X(put_back)                                                                                    \
     X(put_back_later)                                                                              \
     X(proves_nothing)                                                                              \
+    X(history_gone)                                                                                \
     X(no_stamp)                                                                                    \
     X(module)
 CHECK_MAIN(TESTS)
