@@ -188,6 +188,7 @@ static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     migc_code code = learn_unknown(session);
     session->stale = code != MIGC_OK; /* now it is known what is durable */
     if (migci_redoes(*target)) {
+        assert(target->way);
         target->value -= session->total_before > before ? perhaps : reverted;
         if (target->value <= 0)
             *target = (migci_target){target->way->to, session->result.from};
