@@ -44,7 +44,7 @@ static void warn_of_own_tables(struct lint *lint, const struct statement *statem
     static const struct {
         const char *word;
         int reach;
-    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 3}, {"REFERENCES", 1}};
+    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 1}, {"OR", 2}, {"REFERENCES", 1}};
     bool is_trigger = statement->kind == STATEMENT_CREATE_TRIGGER;
     bool is_table =
         statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_ADD_COLUMN;

@@ -193,6 +193,8 @@ const char *migci_size(int64_t bytes, char buffer[32]);
 
 /* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
+/* SQLite passes over it between any two tokens (sqlite3GetToken(), CC_BOM). */
+#define MIGCI_BYTE_ORDER_MARK "\xEF\xBB\xBF"
 /* Of the word that the text begins with; 0 if it begins with none. */
 size_t migci_word_size(const char *text);
 /* Whether a statement has the word in it; and whether a statement that the plan runs has it,

@@ -64,11 +64,17 @@ size_t migci_word_size(const char *text) {
     return size;
 }
 
+/* A byte order mark is blank space where a word could begin. */
+static bool begins_word(const char *text, const char *at) {
+    return at == text || !is_word_byte(at[-1]) ||
+           (at - text >= 3 && strncmp(at - 3, MIGCI_BYTE_ORDER_MARK, 3) == 0);
+}
+
 bool migci_mentions(const char *text, const char *word) {
     size_t length = strlen(word);
     for (const char *at = text; *at; at++)
         if (((*at ^ *word) & ~0x20) == 0 && sqlite3_strnicmp(at, word, (int)length) == 0 &&
-            !is_word_byte(at[length]) && (at == text || !is_word_byte(at[-1])))
+            !is_word_byte(at[length]) && begins_word(text, at))
             return true;
     return false;
 }

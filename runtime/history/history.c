@@ -114,7 +114,8 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
-/* The next token, a name in quotes whole; at the end it is empty.  Comments are passed over. */
+/* The next token, a name in quotes whole; at the end it is empty.  Comments are passed over, and
+ * so are byte order marks, as SQLite does. */
 static const char *find_token(const char *at, size_t *size) {
     for (;; at += *size) {
         const char *end;
@@ -122,8 +123,10 @@ static const char *find_token(const char *at, size_t *size) {
             *size = strcspn(at, "\n");
         else if (strncmp(at, "/*", 2) == 0)
             *size = (end = strstr(at + 2, "*/")) ? (size_t)(end + 2 - at) : strlen(at);
+        else if (strncmp(at, MIGCI_BYTE_ORDER_MARK, 3) == 0)
+            *size = 3;
         else
-            *size = strspn(at, " \t\n\f\r");
+            *size = strspn(at, " \t\n\v\f\r");
         if (!*size)
             break;
     }
@@ -148,7 +151,7 @@ bool migci_reaches_history(const char *type, const char *sql) {
     static const struct {
         const char *word;
         int reach;
-    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 3}, {"REFERENCES", 1}};
+    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 1}, {"OR", 2}, {"REFERENCES", 1}};
     bool can_write = strcmp(type, "trigger") == 0 || strcmp(type, "table") == 0;
     if (!can_write || !(migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1])))
         return false;

@@ -36,20 +36,19 @@ static const char *find_in_text(const char *at, const char *end, const char *wha
 
 /* Blank space, comments, and byte order marks, which SQLite skips anywhere. */
 static const char *skip_space(const char *at, const char *end) {
-    for (;;) {
-        if (at < end && is_space(*at))
+    while (at < end && (!is_letter(*at) || *at == '\xEF')) { /* most often a word begins */
+        if (is_space(*at))
             at++;
-        else if (at < end && is_letter(*at) && *at != '\xEF')
-            return at; /* as most often */
-        else if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        else if (end - at >= 3 && memcmp(at, MIGCI_BYTE_ORDER_MARK, 3) == 0)
             at += 3;
         else if (end - at >= 2 && memcmp(at, "--", 2) == 0)
             at = find_in_text(at, end, "\n");
         else if (end - at >= 2 && memcmp(at, "/*", 2) == 0)
             at = find_in_text(at + 2, end, "*/");
         else
-            return at;
+            break;
     }
+    return at;
 }
 
 static const char *scan_quoted(const char *at, const char *end) {

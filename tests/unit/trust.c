@@ -40,6 +40,13 @@ static const struct {
      "the trigger spy is not migc's"},
     {"CREATE TEMP TRIGGER spy AFTER UPDATE ON main.author BEGIN DELETE FROM migc_events; END",
      "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER UPDATE ON author BEGIN DELETE FROM \xEF\xBB\xBFmigc_events; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER UPDATE ON author BEGIN"
+     " UPDATE \v\v\v\v OR \v IGNORE \xEF\xBB\xBF\xEF\xBB\xBF \"migc_events\" SET action = ''; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TABLE spy(a REFERENCES \xEF\xBB\xBFmigc_migrations(seq) ON DELETE CASCADE)",
+     "the table spy is not migc's"},
     {"ALTER TABLE migc_migrations RENAME TO m; CREATE VIEW migc_migrations AS SELECT * FROM m",
      "the view migc_migrations is not migc's"},
     {"DROP TABLE migc_events; CREATE VIEW Migc_Events AS SELECT * FROM author",
@@ -152,7 +159,9 @@ TEST(trigger_reads, "P4: a trigger that only reads or names migc's tables is the
                 " INSERT INTO seen SELECT max(version), '/* UPDATE migc_events' FROM"
                 " main.migc_migrations; DELETE FROM migc_events_old WHERE name IN (SELECT name FROM"
                 " migc_events); /* INSERT INTO migc_events */ UPDATE seen SET version ="
-                " (SELECT count(*) FROM migc_events), migc_events = 'INTO migc_events'; END");
+                " (SELECT count(*) FROM migc_events), migc_events = 'INTO migc_events'; END;"
+                "CREATE TRIGGER u AFTER UPDATE OF migc_events ON seen BEGIN"
+                " UPDATE seen SET migc_events = 1; END");
     migc_up(db, &library, NULL, &error);
     CHECK_STR("", error.message);
 }
