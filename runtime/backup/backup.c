@@ -72,8 +72,8 @@ static migc_code name_copy(struct making *making, const migci_temporary *tempora
     const char *path = NULL;
     const char *start = session->shared || making->backup->shared
                             ? making->backups.shared
-                            : migci_text(session, "%s-%lld", making->backups.prefix,
-                                         (long long)making->info.version);
+                            : migci_format(session, "%s-%lld", making->backups.prefix,
+                                           (long long)making->info.version);
     if (!start)
         return session->error->code;
     migc_code code = migci_name_backup(session, temporary->path, &making->backups, start, &path);
@@ -140,7 +140,7 @@ static bool find_same(struct making *making) {
     migci_kept *list;
     size_t count = 0;
     if (migci_backups_list(session, &making->backups, &list, &count) == MIGC_OK && count)
-        path = migci_text(session, "%s/%s", making->backups.folder, list[0].name);
+        path = migci_format(session, "%s/%s", making->backups.folder, list[0].name);
     bool found = path && stat(path, &status) == 0 && !(status.st_mode & 0777 & ~like->st_mode) &&
                  (status.st_uid == like->st_uid || status.st_uid == geteuid()) &&
                  status.st_gid == like->st_gid && size >= (int64_t)status.st_size &&

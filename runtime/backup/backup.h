@@ -24,7 +24,7 @@ migc_code migci_fail_in_use(migci_session *session, const char *who);
 /* --------------------------------------------------------- files (files.c) */
 
 /* In session->memory.  NULL when memory is out, which is noted. */
-char *migci_text(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
+char *migci_format(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* The path as SQLite knows it: absolute, links followed.  NULL as above. */
 const char *migci_full_path(migci_session *session, const char *path);
 bool migci_same_file(const char *path, const char *other);

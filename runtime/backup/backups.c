@@ -55,14 +55,14 @@ migc_code migci_backups_find(migci_session *session, const char *database, const
     const char *set = session->set->name;
     size_t length = strlen(set);
     backups->database = migci_full_path(session, database);
-    char *own = backups->database ? migci_text(session, "%s", backups->database) : NULL;
+    char *own = backups->database ? migci_format(session, "%s", backups->database) : NULL;
     if (!own)
         return session->error->code;
     migci_folder_of(backups->database, own, strlen(own) + 1);
     /* "notes", or "other.db-notes" for a database that is not notes.db */
     const char *base = migci_base_name(backups->database), *stem = set;
     if (strncmp(base, set, length) != 0 || strcmp(base + length, ".db") != 0)
-        stem = migci_text(session, "%s-%s", base, set);
+        stem = migci_format(session, "%s-%s", base, set);
     backups->folder = folder ? migci_full_path(session, folder) : own;
     if (!backups->folder || !stem)
         return session->error->code;
@@ -70,9 +70,9 @@ migc_code migci_backups_find(migci_session *session, const char *database, const
     backups->shared = base;
     if (backups->folder != own && !migci_same_file(backups->folder, own)) {
         backups->prefix =
-            migci_text(session, "%s@%012" PRIx64, stem, migci_sum(MIGCI_SUM_START, own) >> 16);
-        backups->shared = migci_text(session, "%s@%012" PRIx64, backups->shared,
-                                     migci_sum(MIGCI_SUM_START, own) >> 16);
+            migci_format(session, "%s@%012" PRIx64, stem, migci_sum(MIGCI_SUM_START, own) >> 16);
+        backups->shared = migci_format(session, "%s@%012" PRIx64, backups->shared,
+                                       migci_sum(MIGCI_SUM_START, own) >> 16);
     }
     migci_read_owners(backups);
     return backups->prefix && backups->shared ? MIGC_OK : session->error->code;
@@ -200,7 +200,7 @@ void migci_backups_trim(migci_session *session, const migci_backups *backups, in
     assert(keep >= 0);
     if (migci_backups_list(session, backups, &list, &count) == MIGC_OK)
         for (size_t i = (size_t)keep; list && i < count; i++) {
-            char *old = migci_text(session, "%s/%s", backups->folder, list[i].name);
+            char *old = migci_format(session, "%s/%s", backups->folder, list[i].name);
             if (old && strcmp(old, path) != 0)
                 unlink(old);
         }
@@ -241,7 +241,7 @@ migc_code migci_temporary_make(migci_session *session, const char *folder, const
     *temporary = (migci_temporary){NULL, -1};
     for (int i = 1; temporary->file < 0 && i < MOST_TEMPORARY; i++) {
         temporary->path =
-            migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
+            migci_format(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
         if (!temporary->path)
             return session->error->code;
         temporary->file =
@@ -273,8 +273,8 @@ static migc_code name_file_at(migci_session *session, const char *from, const ch
                               const char *start, const char *when, long first, const char **path) {
     int failure = EEXIST;
     for (long i = first; failure == EEXIST && i < first + MOST_OF_A_SECOND; i++) {
-        *path = i == 1 ? migci_text(session, "%s/%s-%s.db", folder, start, when)
-                       : migci_text(session, "%s/%s-%s-%ld.db", folder, start, when, i);
+        *path = i == 1 ? migci_format(session, "%s/%s-%s.db", folder, start, when)
+                       : migci_format(session, "%s/%s-%s-%ld.db", folder, start, when, i);
         if (!*path)
             return session->error->code;
         failure = migci_name_file(from, *path);
@@ -315,7 +315,7 @@ migc_code migci_name_backup(migci_session *session, const char *from, const migc
 migc_code migci_name_replaced(migci_session *session, const char *from,
                               const migci_backups *backups, const char **path) {
     char when[TIME_LENGTH + 1];
-    char *start = migci_text(session, "%s-replaced", backups->prefix);
+    char *start = migci_format(session, "%s-replaced", backups->prefix);
     format_clock(when);
     return start ? name_file_at(session, from, backups->folder, start, when, 1, path)
                  : session->error->code;

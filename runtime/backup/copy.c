@@ -202,7 +202,7 @@ static int take_finding(void *argument, const migci_value *cells) {
         strncmp(text, "non-", 4) == 0 || strncmp(text, "CHECK constraint ", 17) == 0)
         return 0;
     text = *text == '*' && line ? line + 1 : text;
-    finding->text = migci_text(finding->session, "%.*s", (int)strcspn(text, "\n"), text);
+    finding->text = migci_format(finding->session, "%.*s", (int)strcspn(text, "\n"), text);
     return 1;
 }
 
@@ -244,7 +244,7 @@ static void examine_copy(struct finding *finding, sqlite3 *db, bool identify, mi
     if (error.code == MIGC_NO_MEMORY)
         migci_fail_memory(finding->session);
     else if (error.code != MIGC_OK)
-        finding->text = migci_text(finding->session, "%s", error.message);
+        finding->text = migci_format(finding->session, "%s", error.message);
     migci_session_close(&own);
 }
 
@@ -262,7 +262,7 @@ const char *migci_find_defect(migci_session *session, const char *path, const ch
     else if (migci_code_of(code) == MIGC_NO_MEMORY)
         migci_fail_memory(session);
     else
-        finding.text = migci_text(session, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+        finding.text = migci_format(session, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
     migci_close_file(db);
     return finding.text;
 }

@@ -14,7 +14,7 @@
 
 enum { MOST_PATH = 4096 };
 
-char *migci_text(migci_session *session, const char *format, ...) {
+char *migci_format(migci_session *session, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
@@ -35,7 +35,7 @@ const char *migci_full_path(migci_session *session, const char *path) {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     int code = vfs ? vfs->xFullPathname(vfs, path, sizeof(full), full) : SQLITE_ERROR;
     if ((code & 0xff) == SQLITE_OK) /* or SQLITE_OK_SYMLINK */
-        return migci_text(session, "%s", full);
+        return migci_format(session, "%s", full);
     migci_fail_backup(session, "%s is not a path that can be used. Check it, then start again",
                       path);
     return NULL;

@@ -65,13 +65,13 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
 }
 
 static bool move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
-    char *from = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
-    char *to = migci_text(restoring->session, "%s%s", kept, suffix);
+    char *from = migci_format(restoring->session, "%s%s", restoring->backups.database, suffix);
+    char *to = migci_format(restoring->session, "%s%s", kept, suffix);
     return from && to && (rename(from, to) == 0 || errno == ENOENT);
 }
 
 static bool has_beside(migci_restoring *restoring, const char *suffix) {
-    char *name = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
+    char *name = migci_format(restoring->session, "%s%s", restoring->backups.database, suffix);
     return !name || access(name, F_OK) == 0;
 }
 

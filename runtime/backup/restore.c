@@ -41,7 +41,7 @@ static migc_code take_newest(migci_restoring *restoring, const char *folder) {
                                  " file, or its folder",
                                  backups.folder,
                                  restoring->backup->shared ? backups.shared : backups.prefix);
-    restoring->from = migci_text(session, "%s/%s", backups.folder, list[0].name);
+    restoring->from = migci_format(session, "%s/%s", backups.folder, list[0].name);
     return restoring->from ? MIGC_OK : session->error->code;
 }
 
@@ -57,16 +57,16 @@ static const char *find_stranger(migci_restoring *restoring, const struct stat *
     migci_backups where = restoring->backups;
     struct stat database;
     bool open = stat(where.database, &database) == 0 && database.st_mode & S_IWOTH;
-    char *folder = migci_text(restoring->session, "%s", restoring->from);
+    char *folder = migci_format(restoring->session, "%s", restoring->from);
     if (!folder || !migci_folder_of(restoring->from, folder, strlen(folder) + 1))
         return NULL;
     where.folder = folder;
     migci_read_owners(&where);
     if (!migci_is_ours(&where, file))
-        return migci_text(restoring->session,
-                          "it belongs to the user %lu, and is where anybody may put a file."
-                          " Copy it, if you trust it",
-                          (unsigned long)file->st_uid);
+        return migci_format(restoring->session,
+                            "it belongs to the user %lu, and is where anybody may put a file."
+                            " Copy it, if you trust it",
+                            (unsigned long)file->st_uid);
     return file->st_mode & S_IWOTH && !open ? "anybody may write to it" : NULL;
 }
 
@@ -86,13 +86,13 @@ static migc_code check_backup(migci_restoring *restoring) {
         return refuse_backup(restoring, stranger);
     /* What is read as a whole must be whole: a log or journal beside it would be left out. */
     for (int i = 0; i < 2; i++) {
-        char *beside = migci_text(session, "%s%s", restoring->from, i ? "-journal" : "-wal");
+        char *beside = migci_format(session, "%s%s", restoring->from, i ? "-journal" : "-wal");
         if (beside && stat(beside, &status) == 0 && status.st_size > 0)
             return refuse_backup(restoring,
-                                 migci_text(session,
-                                            "%s is beside it, so it is not a finished backup"
-                                            " but a database in use",
-                                            migci_base_name(beside)));
+                                 migci_format(session,
+                                              "%s is beside it, so it is not a finished backup"
+                                              " but a database in use",
+                                              migci_base_name(beside)));
     }
     const char *why = migci_find_defect(session, restoring->from, NULL, true, &restoring->info);
     return why || session->error->code != MIGC_OK ? refuse_backup(restoring, why) : MIGC_OK;
