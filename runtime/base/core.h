@@ -189,6 +189,35 @@ int migci_emit_step(migci_session *session, size_t index, unsigned number, int64
 /* "4.1 kB".  Returns `buffer` (size.c). */
 const char *migci_size(int64_t bytes, char buffer[32]);
 
+/* ----------------------------------------------- SQL as tokens (base/token.c) */
+
+typedef enum migci_token_kind {
+    MIGCI_TOKEN_END,
+    MIGCI_TOKEN_WORD,   /* a keyword or a name without quotes */
+    MIGCI_TOKEN_NAME,   /* "a", [a], `a` */
+    MIGCI_TOKEN_STRING, /* 'a' */
+    MIGCI_TOKEN_NUMBER,
+    MIGCI_TOKEN_BLOB,
+    MIGCI_TOKEN_SIGN
+} migci_token_kind;
+
+typedef struct migci_token {
+    migci_token_kind kind;
+    const char *start;
+    size_t length;
+} migci_token;
+
+/* A piece of SQL that SQLite has accepted, from one token to the end of another. */
+typedef struct migci_text {
+    const char *start, *end;
+} migci_text;
+
+migci_text migci_text_of(const char *sql);
+/* Takes the next token off the text. */
+migci_token migci_token_next(migci_text *text);
+/* Whether it is this keyword, given in lower case, or this sign. */
+bool migci_token_is(migci_token token, const char *word);
+
 /* ------------------------------------------------------------- sets (base/set.c) */
 
 /* The steps that an action runs (set.c). */

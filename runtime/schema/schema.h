@@ -6,7 +6,7 @@
  * return SQLite's result code; sqlite3_errmsg(db) has the message.  Call them inside a
  * transaction if others may write.
  *
- * The files, from the lowest: schema_text.c makes tokens; schema_parens.c and schema_canon.c
+ * The files, from the lowest: schema_text.c takes stored SQL apart; schema_parens.c and schema_canon.c
  * write in one way what means the same; schema_clauses.c, schema_table.c, schema_keys.c and
  * schema_read.c read a schema with the means of schema_reader.c; schema_again.c reads it again;
  * schema_order.c, schema_compare.c and schema_words.c compare and describe. rows.c compares
@@ -202,34 +202,8 @@ int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argum
 int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argument);
 int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argument);
 
-/* ------------------------------- stored text, as tokens (schema_text.c) */
+/* ------------------------------- pieces of stored text (schema_text.c) */
 
-typedef enum migci_token_kind {
-    MIGCI_TOKEN_END,
-    MIGCI_TOKEN_WORD,   /* a keyword or a name without quotes */
-    MIGCI_TOKEN_NAME,   /* "a", [a], `a` */
-    MIGCI_TOKEN_STRING, /* 'a' */
-    MIGCI_TOKEN_NUMBER,
-    MIGCI_TOKEN_BLOB,
-    MIGCI_TOKEN_SIGN
-} migci_token_kind;
-
-typedef struct migci_token {
-    migci_token_kind kind;
-    const char *start;
-    size_t length;
-} migci_token;
-
-/* A piece of SQL that SQLite has accepted, from one token to the end of another. */
-typedef struct migci_text {
-    const char *start, *end;
-} migci_text;
-
-migci_text migci_text_of(const char *sql);
-/* Takes the next token off the text. */
-migci_token migci_token_next(migci_text *text);
-/* Whether it is this keyword, given in lower case, or this sign. */
-bool migci_token_is(migci_token token, const char *word);
 /* Whether the text makes a full-text table with "content = ..."; *content is its value without
  * quotes, empty for a table without content. */
 bool migci_content_of(const char *sql, migci_text *content);
