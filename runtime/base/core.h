@@ -191,6 +191,9 @@ const char *migci_size(int64_t bytes, char buffer[32]);
 
 /* ----------------------------------------------- SQL as tokens (base/token.c) */
 
+/* SQLite passes over it between any two tokens (sqlite3GetToken(), CC_BOM). */
+#define MIGCI_BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 typedef enum migci_token_kind {
     MIGCI_TOKEN_END,
     MIGCI_TOKEN_WORD,   /* a keyword or a name without quotes */
@@ -222,10 +225,6 @@ bool migci_token_is(migci_token token, const char *word);
 
 /* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
-/* SQLite passes over it between any two tokens (sqlite3GetToken(), CC_BOM). */
-#define MIGCI_BYTE_ORDER_MARK "\xEF\xBB\xBF"
-/* Of the word that the text begins with; 0 if it begins with none. */
-size_t migci_word_size(const char *text);
 /* Whether a statement has the word in it; and whether a statement that the plan runs has it,
  * including VERIFY, or a step in C may. */
 bool migci_mentions(const char *text, const char *word);

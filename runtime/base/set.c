@@ -57,13 +57,6 @@ static bool is_word_byte(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-size_t migci_word_size(const char *text) {
-    size_t size = 0;
-    while (text[size] && is_word_byte(text[size]))
-        size++;
-    return size;
-}
-
 /* A byte order mark is blank space where a word could begin. */
 static bool begins_word(const char *text, const char *at) {
     return at == text || !is_word_byte(at[-1]) ||

@@ -114,33 +114,12 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
-/* The next token, a name in quotes whole; at the end it is empty.  Comments are passed over, and
- * so are byte order marks, as SQLite does. */
-static const char *find_token(const char *at, size_t *size) {
-    for (;; at += *size) {
-        const char *end;
-        if (strncmp(at, "--", 2) == 0)
-            *size = strcspn(at, "\n");
-        else if (strncmp(at, "/*", 2) == 0)
-            *size = (end = strstr(at + 2, "*/")) ? (size_t)(end + 2 - at) : strlen(at);
-        else if (strncmp(at, MIGCI_BYTE_ORDER_MARK, 3) == 0)
-            *size = 3;
-        else
-            *size = strspn(at, " \t\n\v\f\r");
-        if (!*size)
-            break;
-    }
-    const char quote[2] = {*at == '[' ? ']' : *at, '\0'};
-    size_t word = migci_word_size(at);
-    if (*at && strchr("\"'`[", *at))
-        *size = 1 + strcspn(at + 1, quote) + (strchr(at + 1, *quote) != NULL);
-    else
-        *size = word ? word : *at != '\0';
-    return at;
-}
-
-static bool is_token(const char *at, size_t size, const char *word) {
-    return size == strlen(word) && sqlite3_strnicmp(at, word, (int)size) == 0;
+/* A name may be in quotes of any kind, also in those of a string. */
+static bool is_name(migci_token token, const char *name) {
+    bool is_quoted = token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING;
+    size_t length = strlen(name);
+    return token.length == length + 2 * is_quoted &&
+           sqlite3_strnicmp(token.start + is_quoted, name, (int)length) == 0;
 }
 
 /* Such a trigger may be on any table.  One that only reads them, or has their names in a comment,
@@ -151,19 +130,20 @@ bool migci_reaches_history(const char *type, const char *sql) {
     static const struct {
         const char *word;
         int reach;
-    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 1}, {"OR", 2}, {"REFERENCES", 1}};
+    } writers[] = {{"into", 1}, {"delete", 2}, {"update", 1}, {"or", 2}, {"references", 1}};
     bool can_write = strcmp(type, "trigger") == 0 || strcmp(type, "table") == 0;
     if (!can_write || !(migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1])))
         return false;
-    size_t size;
-    for (int reach = 0; *(sql = find_token(sql, &size)); sql += size, reach--) {
-        size_t quoted = strchr("\"'`[", *sql) != NULL && size > 1;
+    migci_text text = migci_text_of(sql);
+    migci_token token = migci_token_next(&text);
+    for (int reach = 0; token.kind != MIGCI_TOKEN_END; reach--) {
         for (size_t i = 0; i < TABLES && reach > 0; i++)
-            if (is_token(sql + quoted, size - 2 * quoted, table_names[i]))
+            if (is_name(token, table_names[i]))
                 return true;
         for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++)
-            if (is_token(sql, size, writers[i].word))
+            if (migci_token_is(token, writers[i].word))
                 reach = writers[i].reach + 1;
+        token = migci_token_next(&text);
     }
     return false;
 }
