@@ -1262,10 +1262,10 @@ yy83:
 		case '}':
 		case '~':
 		case 0x7F: goto yy84;
-		default: goto yy27;
+		default: goto yy83;
 	}
 yy84:
-	{ continue; }
+	{ cursor = (const unsigned char *)lexer->token + 3; continue; }
 yy85:
 	++cursor;
 	goto yy42;

@@ -30,7 +30,7 @@ enum token lex_token(struct lexer *lexer) {
         re2c:yyfill:enable = 0;
 
         end = "\x00";
-        bom = "\xEF\xBB\xBF";
+        bom = "\xEF\xBB\xBF"; /* blank space where a token could begin, a letter elsewhere */
         digit = [0-9];
         hex = [0-9a-fA-F];
         word_start = [a-zA-Z_\x80-\xFF];
@@ -42,7 +42,7 @@ enum token lex_token(struct lexer *lexer) {
 
         end                             { lexer->cursor = lexer->token; return TOKEN_END; }
         [ \t\n\f\r] [ \t\n\v\f\r]*      { continue; }
-        bom                             { continue; }
+        bom word_part*                  { cursor = (const unsigned char *)lexer->token + 3; continue; }
 
         "--" [^\n\x00]*                 { FOUND(LINE_COMMENT); }
         "/*" ([^*\x00] | "*"+ [^*/\x00])* "*"+ "/"  { FOUND(BLOCK_COMMENT); }
