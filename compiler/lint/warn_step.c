@@ -3,6 +3,8 @@
  */
 #include "lint.h"
 
+#include "history/history.h"
+
 #include <string.h>
 
 /* Whether the table is still there when the UP ends. */
@@ -39,16 +41,7 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
 
 static void warn_of_own_tables(struct lint *lint, const struct statement *statement) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
-    /* How far behind each word the name of a table stands that it may write to, in tokens:
-     * DELETE FROM name, UPDATE OR IGNORE name.  The runtime refuses the same. */
-    static const struct {
-        const char *word;
-        int reach;
-    } writers[] = {{"INTO", 1}, {"DELETE", 2}, {"UPDATE", 1}, {"OR", 2}, {"REFERENCES", 1}};
     bool is_trigger = statement->kind == STATEMENT_CREATE_TRIGGER;
-    bool is_table =
-        statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_ADD_COLUMN;
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (strcmp(statement->name, own[i]) == 0 || strcmp(statement->to, own[i]) == 0) {
             report_warning(
@@ -57,20 +50,19 @@ static void warn_of_own_tables(struct lint *lint, const struct statement *statem
                 own[i]);
             return;
         }
-    for (int reach = 0; cursor.token != TOKEN_END && (is_trigger || is_table); reach--) {
-        for (size_t i = 0; i < COUNT_OF(own) && reach > 0; i++)
-            if (cursor_names(&cursor, own[i])) {
-                report_warning(lint->diagnostics, WARNING_OWN_TABLE,
-                               cursor_location(&cursor, statement->migration),
-                               "%s belongs to migc, which refuses a database where a %s it", own[i],
-                               is_trigger ? "trigger writes to" : "foreign key names");
-                return;
-            }
-        for (size_t i = 0; i < COUNT_OF(writers); i++)
-            if (cursor_is(&cursor, writers[i].word))
-                reach = writers[i].reach + 1;
-        cursor_next(&cursor);
-    }
+    if (!is_trigger && statement->kind != STATEMENT_CREATE_TABLE &&
+        statement->kind != STATEMENT_ADD_COLUMN)
+        return;
+    const struct step *step = statement->step;
+    const char *text = arena_copy(lint->arena, step->text, step->size);
+    const char *at = migci_reaches_history(is_trigger ? "trigger" : "table", text);
+    if (!at)
+        return;
+    struct cursor cursor = cursor_at(step, step->text + (at - text));
+    report_warning(
+        lint->diagnostics, WARNING_OWN_TABLE, cursor_location(&cursor, statement->migration),
+        "%s belongs to migc, which refuses a database where a %s it",
+        own[cursor_names(&cursor, own[1])], is_trigger ? "trigger writes to" : "foreign key names");
 }
 
 void lint_steps(struct lint *lint) {

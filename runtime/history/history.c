@@ -118,13 +118,13 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
 static bool is_name(migci_token token, const char *name) {
     bool is_quoted = token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING;
     size_t length = strlen(name);
-    return token.length == length + 2 * is_quoted &&
+    return token.length == length + (is_quoted ? 2 : 0) &&
            sqlite3_strnicmp(token.start + is_quoted, name, (int)length) == 0;
 }
 
 /* Such a trigger may be on any table.  One that only reads them, or has their names in a comment,
  * is the program's own affair. */
-bool migci_reaches_history(const char *type, const char *sql) {
+const char *migci_reaches_history(const char *type, const char *sql) {
     /* How far behind each word the name of a table stands that it may write to, in tokens:
      * DELETE FROM name, UPDATE OR IGNORE name. */
     static const struct {
@@ -133,19 +133,19 @@ bool migci_reaches_history(const char *type, const char *sql) {
     } writers[] = {{"into", 1}, {"delete", 2}, {"update", 1}, {"or", 2}, {"references", 1}};
     bool can_write = strcmp(type, "trigger") == 0 || strcmp(type, "table") == 0;
     if (!can_write || !(migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1])))
-        return false;
+        return NULL;
     migci_text text = migci_text_of(sql);
     migci_token token = migci_token_next(&text);
     for (int reach = 0; token.kind != MIGCI_TOKEN_END; reach--) {
         for (size_t i = 0; i < TABLES && reach > 0; i++)
             if (is_name(token, table_names[i]))
-                return true;
+                return token.start;
         for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++)
             if (migci_token_is(token, writers[i].word))
                 reach = writers[i].reach + 1;
         token = migci_token_next(&text);
     }
-    return false;
+    return NULL;
 }
 
 /* Which of the two it is; TABLES for any other. */

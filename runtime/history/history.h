@@ -96,9 +96,9 @@ migci_outcome migci_history_events_of(migci_session *session, const migc_migrati
                                       migci_row_function *row, void *argument);
 /* Whether the connection has TEMP objects; asking SQL for them costs memory and time. */
 bool migci_has_temp(const migci_session *session);
-/* Whether an object of the schema, neither of them itself, could change migc's tables: by a foreign
- * key to one, or as a trigger that writes to one. */
-bool migci_reaches_history(const char *type, const char *sql);
+/* Where an object of the schema, neither of them itself, names one of migc's tables that it could
+ * change: by a foreign key to it, or as a trigger that writes to it.  NULL: it cannot. */
+const char *migci_reaches_history(const char *type, const char *sql);
 /* Behind a SELECT of rowid, type, tbl_name, sql and name, where it has. */
 #define MIGCI_TEMP_TRIGGERS                                                                        \
     " UNION ALL SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema"                       \

@@ -7,3 +7,4 @@ CREATE TRIGGER forget AFTER DELETE ON books BEGIN SELECT 'migc'; DELETE FROM mig
 CREATE TRIGGER count_marks AFTER INSERT ON marks BEGIN -- not INTO migc_events
     UPDATE marks SET seen = (SELECT count(*) FROM migc_migrations); SELECT 'INTO migc_events'; END;
 CREATE TRIGGER note AFTER INSERT ON marks BEGIN UPDATE OR IGNORE migc_events SET name = ''; END;
+CREATE TRIGGER hide AFTER INSERT ON marks BEGIN DELETE FROM ﻿migc_events; END;
