@@ -159,19 +159,22 @@ static enum status run_convert(const struct verb *verb, struct options *options,
     return finish_set(&diagnostics, &folder, &set);
 }
 
+/* The statuses of a verb that works on real databases are a program's, where 3 is "migrations are
+ * pending". */
+static enum status own_status_of(const struct verb *verb, enum status status) {
+    return verb->passes_rest && status == STATUS_SYSTEM ? STATUS_INPUT : status;
+}
+
 static enum status run_folder(const struct verb *verb, struct options *options,
                               struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
     struct set set = {0};
-    (void)verb;
     if (!options->name)
         options->name = name_of_folder(options->operands[0], arena);
     bool runs = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics) &&
                 may_run_alone(&set, arena, &diagnostics);
-    enum status status = close_diagnostics(&diagnostics);
-    if (status == STATUS_SYSTEM)
-        status = STATUS_INPUT; /* in a program's words, 3 is "migrations are pending" */
+    enum status status = own_status_of(verb, close_diagnostics(&diagnostics));
     if (runs)
         status = (enum status)run_command_line(&set, options, arena);
     close_folder(&folder);
@@ -390,7 +393,7 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
         return status;
     if (options.help) {
         print_verb_help(verb);
-        return flush_output_of(STATUS_DONE);
+        return own_status_of(verb, flush_output_of(STATUS_DONE));
     }
     bool is_run = verb->passes_rest; /* works on real databases, must survive, and has flushed */
     if (!is_run)

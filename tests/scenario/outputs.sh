@@ -124,5 +124,6 @@ tries 1 app ./app --version
 tries 1 app ./app status --db none.db
 tries 1 'migc run DIR' migc run migrations status --db none.db
 tries 1 'migc run DIR' migc run migrations --version
+tries 1 migc migc run --help
 tries 3 migc migc --version
 tries 3 migc migc help run
