@@ -35,10 +35,16 @@ static migc_code adopt_with(sqlite3 *db, const migc_set *set, unsigned flags, mi
 }
 
 static const struct tool {
-    const char *name, *history;
+    const char *name;
+    enum {
+        KNOWN_TO_UP,
+        KNOWN_TO_ADOPT, /* migc_up() takes its table for the program's */
+        COMMON_NAME     /* so does drift: the program may have one of that name */
+    } its_table;
+    const char *history;
     const char *first_at; /* of 001, or NULL: the tool does not keep it */
 } tools[] = {
-    {"goose",
+    {"goose", KNOWN_TO_UP,
      "CREATE TABLE goose_db_version(id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT"
      " NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));"
      "INSERT INTO goose_db_version(version_id, is_applied, tstamp) VALUES"
@@ -46,26 +52,26 @@ static const struct tool {
      "(2, 0, '2024-01-04 00:00:00'), (2, 1, '2024-01-05 00:00:00'), (3, 1, '2024-01-06 00:00:00'),"
      "(3, 0, '2024-01-07 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"sqlx",
+    {"sqlx", KNOWN_TO_UP,
      "CREATE TABLE _sqlx_migrations(version BIGINT PRIMARY KEY, description TEXT NOT NULL,"
      " installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL,"
      " checksum BLOB NOT NULL, execution_time BIGINT NOT NULL);"
      "INSERT INTO _sqlx_migrations VALUES(1, 'books', '2024-01-02 03:04:05', 1, x'01', 5000),"
      "(2, 'words', '2024-01-03 00:00:00', 1, x'02', 5000)",
      "2024-01-02 03:04:05.000"},
-    {"refinery",
+    {"refinery", KNOWN_TO_UP,
      "CREATE TABLE refinery_schema_history(version int4 PRIMARY KEY, name VARCHAR(255),"
      " applied_on VARCHAR(255), checksum VARCHAR(255));"
      "INSERT INTO refinery_schema_history VALUES(1, 'books', '2024-01-02T05:04:05+02:00', '1'),"
      "(2, 'words', '2024-01-03T00:00:00Z', '2')",
      "2024-01-02 03:04:05.000"},
-    {"diesel",
+    {"diesel", KNOWN_TO_UP,
      "CREATE TABLE __diesel_schema_migrations(version VARCHAR(50) PRIMARY KEY NOT NULL,"
      " run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);"
      "INSERT INTO __diesel_schema_migrations VALUES('00001', '2024-01-02 03:04:05'),"
      "('00002', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"Flyway",
+    {"Flyway", KNOWN_TO_UP,
      "CREATE TABLE flyway_schema_history(installed_rank INT PRIMARY KEY, version VARCHAR(50),"
      " description VARCHAR(200), type VARCHAR(20), script VARCHAR(1000), checksum INT,"
      " installed_by VARCHAR(100), installed_on TEXT, execution_time INT, success BOOLEAN);"
@@ -74,16 +80,16 @@ static const struct tool {
      "(2, '2', 'words', 'SQL', 'V2__words.sql', 22, 'ines', '2024-01-03 00:00:00.000', 7, 1),"
      "(3, NULL, 'views', 'SQL', 'R__views.sql', 33, 'ines', '2024-01-03 00:00:00.000', 7, 1)",
      "2024-01-02 03:04:05.000"},
-    {"sql-migrate",
+    {"sql-migrate", KNOWN_TO_UP,
      "CREATE TABLE gorp_migrations(id VARCHAR(255) PRIMARY KEY, applied_at DATETIME);"
      "INSERT INTO gorp_migrations VALUES('001_books.sql', '2024-01-02 03:04:05.123456 +0000 UTC'),"
      "('002_words.sql', '2024-01-03 00:00:00 +0000 UTC')",
      "2024-01-02 03:04:05.000"},
-    {"GRDB",
+    {"GRDB", KNOWN_TO_UP,
      "CREATE TABLE grdb_migrations(identifier TEXT NOT NULL PRIMARY KEY);"
      "INSERT INTO grdb_migrations VALUES('001_books'), ('002_words')",
      NULL},
-    {"Prisma",
+    {"Prisma", KNOWN_TO_UP,
      "CREATE TABLE _prisma_migrations(id TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL,"
      " finished_at DATETIME, migration_name TEXT NOT NULL, logs TEXT, rolled_back_at DATETIME,"
      " started_at DATETIME NOT NULL DEFAULT current_timestamp, applied_steps_count INTEGER);"
@@ -92,7 +98,7 @@ static const struct tool {
      "('b', 'ff', NULL, '002_words', 'no', 1704164646000, 1704164645500, 0),"
      "('c', 'ff', 1704164647000, '002_words', NULL, NULL, 1704164646500, 1)",
      "2024-01-02 03:04:05.000"},
-    {"Atlas",
+    {"Atlas", KNOWN_TO_UP,
      "CREATE TABLE atlas_schema_revisions(version TEXT PRIMARY KEY, description TEXT, type INTEGER"
      " DEFAULT 2, applied INTEGER DEFAULT 0, total INTEGER DEFAULT 0, executed_at DATETIME,"
      " execution_time INTEGER, error TEXT, error_stmt TEXT, hash TEXT, partial_hashes TEXT,"
@@ -102,24 +108,24 @@ static const struct tool {
      "('001', 'books', 2, 4, 4, '2024-01-02 03:04:05.6+00:00', 9, '', '', 'h', '', ''),"
      "('002', 'words', 2, 4, 4, '2024-01-03 00:00:00+00:00', 9, '', '', 'h', '', '')",
      "2024-01-02 03:04:05.600"},
-    {"knex",
+    {"knex", KNOWN_TO_UP,
      "CREATE TABLE knex_migrations(id integer not null primary key autoincrement, name"
      " varchar(255), batch integer, migration_time datetime);"
      "CREATE TABLE knex_migrations_lock(`index` integer primary key, is_locked integer);"
      "INSERT INTO knex_migrations VALUES(1, '001_books.js', 1, 1704164645000),"
      "(2, '002_words.js', 1, 1704164646000)",
      "2024-01-02 03:04:05.000"},
-    {"yoyo",
+    {"yoyo", KNOWN_TO_UP,
      "CREATE TABLE _yoyo_migration(migration_hash VARCHAR(64), migration_id VARCHAR(255),"
      " applied_at_utc TIMESTAMP, PRIMARY KEY(migration_hash));"
      "INSERT INTO _yoyo_migration VALUES('x', '001_books', '2024-01-02 03:04:05.678'),"
      "('y', '002_words', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.678"},
-    {"Alembic",
+    {"Alembic", KNOWN_TO_UP,
      "CREATE TABLE alembic_version(version_num VARCHAR(32) NOT NULL);"
      "INSERT INTO alembic_version VALUES('002_words')",
      NULL},
-    {"Blueplane",
+    {"Blueplane", KNOWN_TO_UP,
      "CREATE TABLE migration_history(version INTEGER, description TEXT, checksum TEXT, applied_at"
      " TEXT, execution_time_ms INTEGER, status TEXT, rollback_at TEXT, applied_by TEXT, metadata"
      " TEXT, error_message TEXT, hostname TEXT);"
@@ -129,112 +135,108 @@ static const struct tool {
      "(2, 'words', 'bb', '2024-01-03T00:00:01', 5, 'completed', NULL, 'ines', '{}', NULL, 'h'),"
      "(3, 'years', 'cc', '2024-01-04T00:00:00', 5, 'rolled_back', '2024', 'ines', '{}', '', 'h')",
      "2024-01-02 03:04:05.000"},
-    {"Decant",
+    {"Decant", KNOWN_TO_UP,
      "CREATE TABLE _migrations(id INTEGER PRIMARY KEY, name TEXT, applied_at TEXT);"
      "INSERT INTO _migrations VALUES(7, '001_books.sql', '2024-01-02 03:04:05'),"
      "(8, '002_words.sql', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"golang-migrate",
+    {"golang-migrate", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(version uint64, dirty bool);"
      "INSERT INTO schema_migrations VALUES(2, 0)",
      NULL},
-    {"Cockpit",
+    {"Cockpit", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(id INTEGER PRIMARY KEY, migration_name TEXT, applied_at TEXT,"
      " description TEXT, execution_time_ms INTEGER);"
      "INSERT INTO schema_migrations VALUES(3, '001_books', '2024-01-02 03:04:05', '', 4),"
      "(9, '002_words', '2024-01-03 00:00:00', '', 4)",
      "2024-01-02 03:04:05.000"},
-    {"VisionFlow",
+    {"VisionFlow", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, name TEXT, applied_at TEXT,"
      " checksum TEXT, execution_time_ms INTEGER);"
      "INSERT INTO schema_migrations VALUES(1, 'books', '2024-01-02 03:04:05', 'a1', 4),"
      "(2, 'words', '2024-01-03 00:00:00', 'a2', 4)",
      "2024-01-02 03:04:05.000"},
-    {"just-logging",
+    {"just-logging", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(id INTEGER PRIMARY KEY, version TEXT, description TEXT,"
      " applied_at TEXT, execution_time_ms INTEGER);"
      "INSERT INTO schema_migrations VALUES(1, '001', 'books', '2024-01-02 03:04:05', 4),"
      "(2, '002', 'words', '2024-01-03 00:00:00', 4)",
      "2024-01-02 03:04:05.000"},
-    {"dbmate or Rails",
+    {"dbmate or Rails", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(version varchar(128) primary key);"
      "INSERT INTO schema_migrations VALUES('001'), ('002')",
      NULL},
-};
-
-/* Those whose databases migc_up() takes for tables without a history. */
-static const struct tool more_tools[] = {
-    {"Ecto",
+    {"Ecto", KNOWN_TO_UP,
      "CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, inserted_at TEXT);"
      "INSERT INTO schema_migrations VALUES(1, '2024-01-02T03:04:05'), (2, '2024-01-03T00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"Play",
+    {"Play", KNOWN_TO_ADOPT,
      "CREATE TABLE play_evolutions(id int not null primary key, hash varchar(255) not null,"
      " applied_at timestamp not null, apply_script text, revert_script text, state varchar(255),"
      " last_problem text);"
      "INSERT INTO play_evolutions VALUES(1, 'ab', 1704164645000, '', '', 'applied', ''),"
      "(2, 'cd', 1704164646000, '', '', 'applied', '')",
      "2024-01-02 03:04:05.000"},
-    {"micrate",
+    {"micrate", KNOWN_TO_ADOPT,
      "CREATE TABLE micrate_db_version(id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, version_id"
      " INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));"
      "INSERT INTO micrate_db_version(version_id, is_applied, tstamp) VALUES"
      "(1, 1, '2024-01-02 03:04:05'), (2, 1, '2024-01-03 00:00:00'), (3, 1, '2024-01-06 00:00:00'),"
      "(3, 0, '2024-01-07 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"MyBatis",
+    {"MyBatis", COMMON_NAME,
      "CREATE TABLE CHANGELOG(ID NUMERIC(20,0) NOT NULL, APPLIED_AT VARCHAR(25) NOT NULL,"
      " DESCRIPTION VARCHAR(255) NOT NULL);"
      "INSERT INTO CHANGELOG VALUES(1, '2024-01-02 03:04:05', 'books'),"
      "(2, '2024-01-03 00:00:00', 'words')",
      "2024-01-02 03:04:05.000"},
-    {"rambler or Laravel",
+    {"rambler or Laravel", COMMON_NAME,
      "CREATE TABLE migrations(migration VARCHAR(255) PRIMARY KEY);"
      "INSERT INTO migrations VALUES('001_books.sql'), ('002_words.sql')",
      NULL},
-    {"node-sqlite",
+    {"node-sqlite", COMMON_NAME,
      "CREATE TABLE migrations(id INTEGER PRIMARY KEY, name TEXT NOT NULL, up TEXT NOT NULL, down"
      " TEXT NOT NULL);"
      "INSERT INTO migrations VALUES(1, 'books', '', ''), (2, 'words', '', '')",
      NULL},
-    {"db-migrate",
+    {"db-migrate", COMMON_NAME,
      "CREATE TABLE migrations(id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, name VARCHAR(255)"
      " NOT NULL, run_on datetime NOT NULL);"
      "INSERT INTO migrations VALUES(7, '/001_books', '2024-01-02 03:04:05'),"
      "(9, '/002_words', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"Sequelize",
+    {"Sequelize", KNOWN_TO_ADOPT,
      "CREATE TABLE `SequelizeMeta`(`name` VARCHAR(255) NOT NULL UNIQUE PRIMARY KEY);"
      "INSERT INTO SequelizeMeta VALUES('001_books.js'), ('002_words.js')",
      NULL},
-    {"Wrangler",
+    {"Wrangler", KNOWN_TO_ADOPT,
      "CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at"
      " TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL);"
      "INSERT INTO d1_migrations VALUES(4, '001_books.sql', '2024-01-02 03:04:05'),"
      "(5, '002_words.sql', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"EF Core",
+    {"EF Core", KNOWN_TO_ADOPT,
      "CREATE TABLE \"__EFMigrationsHistory\"(\"MigrationId\" TEXT NOT NULL PRIMARY KEY,"
      " \"ProductVersion\" TEXT NOT NULL);"
      "INSERT INTO \"__EFMigrationsHistory\" VALUES('001_books', '8.0.0'), ('002_words', '8.0.0')",
      NULL},
-    {"postgrator",
+    {"postgrator", KNOWN_TO_ADOPT,
      "CREATE TABLE schemaversion(version BIGINT PRIMARY KEY, name TEXT, md5 TEXT, run_at"
      " TIMESTAMP);"
      "INSERT INTO schemaversion VALUES(0, NULL, NULL, NULL),"
      "(1, 'books', 'a', '2024-01-02 03:04:05'), (2, 'words', 'b', '2024-01-03 00:00:00')",
      "2024-01-02 03:04:05.000"},
-    {"Phinx",
+    {"Phinx", KNOWN_TO_ADOPT,
      "CREATE TABLE phinxlog(version BIGINT PRIMARY KEY, migration_name VARCHAR(100), start_time"
      " TIMESTAMP, end_time TIMESTAMP, breakpoint BOOLEAN);"
      "INSERT INTO phinxlog VALUES(1, 'Books', '2024-01-02 03:04:01', '2024-01-02 03:04:05', 0),"
      "(2, 'Words', '2024-01-03 00:00:00', '2024-01-03 00:00:00', 0)",
      "2024-01-02 03:04:05.000"},
-    {"byjg",
+    {"byjg", KNOWN_TO_ADOPT,
      "CREATE TABLE migration_version(version int, status varchar(20));"
      "INSERT INTO migration_version VALUES(2, 'complete')",
      NULL},
-    {"Django",
+    {"Django", KNOWN_TO_ADOPT,
      "CREATE TABLE django_migrations(id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app"
      " varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL);"
      "INSERT INTO django_migrations(app, name, applied) VALUES"
@@ -244,7 +246,16 @@ static const struct tool more_tools[] = {
      "2024-01-02 03:04:05.123"},
 };
 
-static void take_over(const struct tool *tool, migc_code refusal, bool is_common_name) {
+static const char *history_of(const char *name) {
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+        if (strcmp(tools[i].name, name) == 0)
+            return tools[i].history;
+    CHECK_MSG(false, "there is no tool %s", name);
+    return "";
+}
+
+static void take_over(const struct tool *tool) {
+    migc_code refusal = tool->its_table == KNOWN_TO_UP ? MIGC_OTHER_TOOL : MIGC_UNMANAGED;
     char at[64], sql[200];
     migc_error error;
     sqlite3 *db = open_foreign(tool->history);
@@ -266,7 +277,7 @@ static void take_over(const struct tool *tool, migc_code refusal, bool is_common
     CHECK_STR("", error.message);
     CHECK_INT(4, db_number(db, "SELECT max(version) FROM migc_migrations"));
     CHECK_INT(rows, db_number(db, sql));
-    CHECK_INT(is_common_name ? MIGC_DRIFTED : MIGC_OK,
+    CHECK_INT(tool->its_table == COMMON_NAME ? MIGC_DRIFTED : MIGC_OK,
               migc_drift(db, &library, NULL, NULL, NULL, NULL, &error));
     CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, 0, &error));
     CHECK_CONTAINS("there is nothing to adopt", error.message);
@@ -274,14 +285,15 @@ static void take_over(const struct tool *tool, migc_code refusal, bool is_common
 
 TEST(each_tool, "P2: what each tool has applied is recorded with its times, and migrated on") {
     for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
-        take_over(&tools[i], MIGC_OTHER_TOOL, false);
+        if (tools[i].its_table == KNOWN_TO_UP)
+            take_over(&tools[i]);
 }
 
 TEST(each_other_tool,
      "P2: so it is with tools that only adopt knows, and drift knows their tables") {
-    /* MyBatis, rambler, node-sqlite and db-migrate have tables that could be the program's. */
-    for (size_t i = 0; i < sizeof(more_tools) / sizeof(*more_tools); i++)
-        take_over(&more_tools[i], i == 0 ? MIGC_OTHER_TOOL : MIGC_UNMANAGED, i >= 3 && i <= 6);
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+        if (tools[i].its_table != KNOWN_TO_UP)
+            take_over(&tools[i]);
 }
 
 TEST(dry, "P2: a dry run says what would be recorded, and changes nothing") {
@@ -295,29 +307,29 @@ TEST(dry, "P2: a dry run says what would be recorded, and changes nothing") {
 
 TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its message") {
     static const struct {
-        const char *change;
-        size_t tool;
+        const char *tool, *change;
         migc_code code;
         const char *words;
     } rows[] = {
-        {"UPDATE schema_migrations SET dirty = 1", 14, MIGC_INTERRUPTED,
+        {"golang-migrate", "UPDATE schema_migrations SET dirty = 1", MIGC_INTERRUPTED,
          "the table schema_migrations says that 2 failed"},
-        {"UPDATE _sqlx_migrations SET success = 0 WHERE version = 2", 1, MIGC_INTERRUPTED,
+        {"sqlx", "UPDATE _sqlx_migrations SET success = 0 WHERE version = 2", MIGC_INTERRUPTED,
          "says that 2 failed, or stopped half-way. Put that right with sqlx first"},
-        {"UPDATE _prisma_migrations SET finished_at = NULL WHERE id = 'c'", 7, MIGC_INTERRUPTED,
-         "says that 002_words failed"},
-        {"UPDATE migration_history SET status = 'failed'", 12, MIGC_INTERRUPTED, "failed"},
-        {"INSERT INTO grdb_migrations VALUES('009_later')", 6, MIGC_MISSING,
+        {"Prisma", "UPDATE _prisma_migrations SET finished_at = NULL WHERE id = 'c'",
+         MIGC_INTERRUPTED, "says that 002_words failed"},
+        {"Blueplane", "UPDATE migration_history SET status = 'failed'", MIGC_INTERRUPTED, "failed"},
+        {"GRDB", "INSERT INTO grdb_migrations VALUES('009_later')", MIGC_MISSING,
          "GRDB has applied 009_later, which this program does not have"},
-        {"UPDATE schema_migrations SET version = 99", 14, MIGC_MISSING, "has applied 99"},
-        {"ALTER TABLE goose_db_version DROP COLUMN tstamp", 0, MIGC_OTHER_TOOL,
+        {"golang-migrate", "UPDATE schema_migrations SET version = 99", MIGC_MISSING,
+         "has applied 99"},
+        {"goose", "ALTER TABLE goose_db_version DROP COLUMN tstamp", MIGC_OTHER_TOOL,
          "the table goose_db_version is not as goose makes it"},
-        {"DELETE FROM gorp_migrations", 5, MIGC_MISUSE,
+        {"sql-migrate", "DELETE FROM gorp_migrations", MIGC_MISUSE,
          "has applied none of this program's migrations"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_error error;
-        sqlite3 *db = open_foreign(tools[rows[i].tool].history);
+        sqlite3 *db = open_foreign(history_of(rows[i].tool));
         db_exec(db, rows[i].change);
         uint64_t before = db_digest(db);
         CHECK_INT(rows[i].code, adopt_with(db, &library, 0, &error));
@@ -331,6 +343,8 @@ TEST(both, "P2: a table of a name that any program may have does not hide a tool
     char history[800];
     migc_error error;
     for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
+        if (tools[i].its_table != KNOWN_TO_UP)
+            continue;
         snprintf(history, sizeof(history),
                  "%s; CREATE TABLE migrations(id, migration, up, run_on);"
                  " CREATE TABLE changelog(id, applied_at); INSERT INTO changelog VALUES(77, 0)",
@@ -386,7 +400,7 @@ TEST(checksums, "P2: a checksum that the other tool kept is compared with that o
     migrations[1].original_label = "2";
     migrations[0].original_checksums = "sha256:00 crc32:11";
     migrations[1].original_checksums = "sha256:00 crc32:23";
-    sqlite3 *db = open_foreign(tools[4].history);
+    sqlite3 *db = open_foreign(history_of("Flyway"));
     CHECK_INT(MIGC_EDITED, adopt_with(db, &set, 0, &error));
     CHECK_CONTAINS("002_words.sql is not what Flyway applied: its checksum was crc32:22",
                    error.message);
