@@ -32,7 +32,7 @@ enum file_role {
  *     #  a number
  *     %  a number with dots or '_' in it
  *     ^  a text of letters, digits and '-'
- *     $  a date such as 2024-01-31, 2024_1_31 or 2024-01-31T165204
+ *     $  a date such as 2024-01-31, 2024_1_31 or 2024-01-31T165204; else a number
  *     @  words before a number
  *     *  a name
  *     ~  a name or nothing

@@ -16,29 +16,17 @@ static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.
                                                  {"#_*.js", ROLE_CODE},   {NULL, ROLE_NONE}};
 
 static const struct name_form plain_forms[] = {{"down/$~.sql", ROLE_DOWN},
-                                               {"down/#~.sql", ROLE_DOWN},
                                                {"rollback/$~.sql", ROLE_DOWN},
-                                               {"rollback/#~.sql", ROLE_DOWN},
                                                {"rollbacks/$~.sql", ROLE_DOWN},
-                                               {"rollbacks/#~.sql", ROLE_DOWN},
                                                {"$~.sql", ROLE_WHOLE},
-                                               {"#~.sql", ROLE_WHOLE},
                                                {"$~.py", ROLE_CODE},
-                                               {"#~.py", ROLE_CODE},
                                                {"$~.ts", ROLE_CODE},
-                                               {"#~.ts", ROLE_CODE},
                                                {"$~.js", ROLE_CODE},
-                                               {"#~.js", ROLE_CODE},
                                                {"$~.rb", ROLE_CODE},
-                                               {"#~.rb", ROLE_CODE},
                                                {"$~.php", ROLE_CODE},
-                                               {"#~.php", ROLE_CODE},
                                                {"$~.go", ROLE_CODE},
-                                               {"#~.go", ROLE_CODE},
                                                {"$~.rs", ROLE_CODE},
-                                               {"#~.rs", ROLE_CODE},
                                                {"$~.sh", ROLE_CODE},
-                                               {"#~.sh", ROLE_CODE},
                                                {"atlas.sum", ROLE_IGNORED},
                                                {NULL, ROLE_NONE}};
 
@@ -53,19 +41,10 @@ static const struct name_form release_forms[] = {
     {"%/*.sql", ROLE_WHOLE},        {"v%/*.sql", ROLE_WHOLE},   {"V%/*.sql", ROLE_WHOLE},
     {"%/*.sql.sqlite", ROLE_WHOLE}, {NULL, ROLE_NONE}};
 
-static const struct name_form direction_forms[] = {{"up/$~.sql", ROLE_UP},
-                                                   {"up/#~.sql", ROLE_UP},
-                                                   {"down/$~.sql", ROLE_DOWN},
-                                                   {"down/#~.sql", ROLE_DOWN},
-                                                   {"deploy/$~.sql", ROLE_UP},
-                                                   {"deploy/#~.sql", ROLE_UP},
-                                                   {"revert/$~.sql", ROLE_DOWN},
-                                                   {"revert/#~.sql", ROLE_DOWN},
-                                                   {"up/@#~.sql", ROLE_UP},
-                                                   {"down/@#~.sql", ROLE_DOWN},
-                                                   {"rollback/$~.sql", ROLE_DOWN},
-                                                   {"rollback/#~.sql", ROLE_DOWN},
-                                                   {NULL, ROLE_NONE}};
+static const struct name_form direction_forms[] = {
+    {"up/$~.sql", ROLE_UP},         {"down/$~.sql", ROLE_DOWN}, {"deploy/$~.sql", ROLE_UP},
+    {"revert/$~.sql", ROLE_DOWN},   {"up/@#~.sql", ROLE_UP},    {"down/@#~.sql", ROLE_DOWN},
+    {"rollback/$~.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};
 
 static const struct name_form folder_forms[] = {{"#~/up.sql", ROLE_UP},
                                                 {"#~/down.sql", ROLE_DOWN},

@@ -46,7 +46,7 @@ static const struct family_row families[FAMILY_COUNT] = {
     {{"V#__*/up.sql"}, "blueplane"},
     {{"^_*/up.sql", "#-*/up.sql"}, "diesel"},
     {{"#~/up.sql", "@#~/up.sql"}, "folders"},
-    {{"up/#~.sql", "up/$~.sql", "up/@#~.sql", "deploy/#~.sql"}, "directions"},
+    {{"up/#~.sql", "up/@#~.sql", "deploy/#~.sql"}, "directions"},
     {{"#.sqm", "#_~.sqm", "@#~.sqm"}, "sqldelight"},
     {{"#~.up.sql", "#~.down.sql", "#~.up.sqlite"}, "golang-migrate"},
     {{"V%__*.sql", "U%__*.sql", "B%__*.sql"}, "flyway"},

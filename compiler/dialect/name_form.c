@@ -19,6 +19,7 @@ static const char *const other_drivers[] = {".mysql",      ".mariadb",   ".postg
 static bool is_version_character(char kind, char c) {
     switch (kind) {
     case '#':
+    case '$':
         return is_digit(c);
     case '%':
         return is_digit(c) || c == '.' || c == '_';
@@ -86,14 +87,6 @@ static size_t match_whole_date(const char *name) {
     return size + time;
 }
 
-static bool match_date(struct name_parts *parts, const char *form, const char *name) {
-    size_t size = match_whole_date(name);
-    if (size == 0 || !match_rest_of_form(parts, form + 1, name + size))
-        return false;
-    parts->version = (struct name_piece){name, size};
-    return true;
-}
-
 /* "2024-01-31-16-52-04" of "2024_1_31T165204". */
 char *spell_date(struct arena *arena, struct name_piece date) {
     char *spelled = arena_take(arena, DATE_SIZE);
@@ -137,7 +130,7 @@ static bool match_version(struct name_parts *parts, const char *form, const char
     if (*form == '%' && !is_digit(name[0]))
         return false;
     for (; size > 0; size--) {
-        bool cuts_a_number = *form == '#' && is_digit(name[size]);
+        bool cuts_a_number = (*form == '#' || *form == '$') && is_digit(name[size]);
         bool ends_open = *form == '%' && !is_digit(name[size - 1]);
         if (!cuts_a_number && !ends_open && match_rest_of_form(parts, form + 1, name + size)) {
             parts->within = parts->version;
@@ -146,6 +139,14 @@ static bool match_version(struct name_parts *parts, const char *form, const char
         }
     }
     return false;
+}
+
+static bool match_date_or_number(struct name_parts *parts, const char *form, const char *name) {
+    size_t size = match_whole_date(name);
+    if (size == 0 || !match_rest_of_form(parts, form + 1, name + size))
+        return match_version(parts, form, name);
+    parts->version = (struct name_piece){name, size};
+    return true;
 }
 
 static bool match_name(struct name_parts *parts, const char *form, const char *name) {
@@ -167,7 +168,7 @@ static bool match_rest_of_form(struct name_parts *parts, const char *form, const
         if (*form == '#' || *form == '%' || *form == '^')
             return match_version(parts, form, name);
         if (*form == '$')
-            return match_date(parts, form, name);
+            return match_date_or_number(parts, form, name);
         if (*form == '@')
             return match_prefix(parts, form, name);
         if (*form == '*' || *form == '~')
