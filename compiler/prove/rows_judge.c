@@ -372,10 +372,31 @@ static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapsho
     return map;
 }
 
+/* Whether the value that begins here is only the name of the column, which may be qualified. */
+static bool is_column_alone(struct cursor value, const char *table, const char *column) {
+    static const char *const ends[] = {",", "FROM", "WHERE", "ORDER", "LIMIT", "RETURNING"};
+    struct cursor behind = value;
+    bool is_of_table = true;
+    cursor_next(&behind);
+    while (cursor_take(&behind, ".")) {
+        is_of_table = cursor_names(&value, table);
+        value = behind;
+        cursor_next(&behind);
+    }
+    bool is_alone = behind.token == TOKEN_END;
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        is_alone |= cursor_is(&behind, ends[i]);
+    return is_alone && is_of_table && cursor_names(&value, column);
+}
+
 /* SET to = from: the column whose name alone is its new value, or NULL. */
 static const char *find_set_from(struct rows *rows, const struct statement *statement,
                                  const char *from) {
     struct cursor cursor = cursor_at(statement->step, statement->rest), target = cursor;
+    bool has_alias = cursor_take(&cursor, "AS");
+    const char *table = has_alias ? cursor_name(&cursor, &rows->scratch) : statement->name;
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SET"))
+        cursor_next(&cursor); /* over the alias, and INDEXED BY */
     bool begins = cursor_take(&cursor, "SET");
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         bool is_first = begins && depth == 0;
@@ -389,10 +410,7 @@ static const char *find_set_from(struct rows *rows, const struct statement *stat
         if (!cursor_is(&cursor, "="))
             continue;
         cursor_next(&value);
-        struct cursor behind = value;
-        cursor_next(&behind);
-        if (cursor_names(&value, from) &&
-            (behind.token == TOKEN_END || cursor_is(&behind, ",") || cursor_is(&behind, "WHERE")))
+        if (is_column_alone(value, table, from))
             return migci_lower(cursor_name(&target, &rows->scratch));
     }
     return NULL;
@@ -436,6 +454,15 @@ static bool is_made_of_text(struct arena *arena, const struct value *new,
     return !*end && (number < 0 ? most <= read && read <= least : least <= read && read <= most);
 }
 
+/* Whether a column of the row after UP, of whatever name, holds the text. */
+static bool still_has_text(const struct row_table *after, const struct row *row,
+                           const struct value *text) {
+    for (size_t c = 0; c < after->count; c++)
+        if (same_meaning(&row->values[c], text))
+            return true;
+    return false;
+}
+
 /* ADD COLUMN, UPDATE and DROP COLUMN in place of a copy: what is text may become a number. */
 static void judge_moved(const struct judging *judging, size_t column) {
     const struct row_snapshot *snapshot = judging->snapshot;
@@ -451,8 +478,10 @@ static void judge_moved(const struct judging *judging, size_t column) {
         const struct value *old = &was->values[column];
         if (snapshot->partner[i] == SIZE_MAX || old->type != SQLITE_TEXT)
             continue;
-        const struct value *new = &snapshot->later.items[snapshot->partner[i]].values[target];
-        if (same_meaning(old, new) || !is_made_of_text(&rows->scratch, new, old))
+        const struct row *later = &snapshot->later.items[snapshot->partner[i]];
+        const struct value *new = &later->values[target];
+        if (still_has_text(snapshot->after, later, old) ||
+            !is_made_of_text(&rows->scratch, new, old))
             continue;
         struct location location = location_of(rows, move);
         report_warning(diagnostics_of(rows), WARNING_ROWS, location,

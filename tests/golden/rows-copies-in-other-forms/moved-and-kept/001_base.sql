@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE place(id INTEGER PRIMARY KEY, zip TEXT);
+CREATE TABLE street(id INTEGER PRIMARY KEY, zip TEXT);
+-- down
+DROP TABLE street;
+DROP TABLE place;
