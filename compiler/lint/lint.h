@@ -18,6 +18,8 @@
     "if that is intended, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "   \
     "reason'"
 #define SAY_IF_LOSSY "if that is intended, say why in the header: '-- Lossy: reason'"
+/* Stands in each report of -Wconstraint-on-rows; the proof finds the report of a table by it. */
+#define EXISTING_ROWS_OF "existing rows of %s "
 
 struct statements;
 

@@ -105,12 +105,12 @@ static bool is_changed_before(const struct change *change, const char *table,
 /* `conflict` is the text with its ON CONFLICT clause, if it has one; NULL: it has none. */
 static void report_constraint(const struct change *change, struct location location,
                               const migci_table *table, const char *words, const char *conflict) {
-    const char *then = "existing rows of %s may violate it, and then this fails";
+    const char *then = EXISTING_ROWS_OF "may violate it, and then this fails";
     if (conflict && strstr(conflict, "IGNORE"))
-        then = "existing rows of %s that violate it are left out without an error";
+        then = EXISTING_ROWS_OF "that violate it are left out without an error";
     else if (conflict && strstr(conflict, "REPLACE"))
-        then = "of existing rows of %s that are alike in it only the last one is kept, without an "
-               "error";
+        then = "of " EXISTING_ROWS_OF
+               "that are alike in it only the last one is kept, without an error";
     struct arena *arena = change->lint->arena;
     const char *what = arena_format(arena, then, table->name);
     report_warning(change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,

@@ -237,7 +237,7 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
 size_t find_constraint_report(struct rows *rows, const char *table) {
     return find_report(rows->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS,
                        &rows->migration->source,
-                       arena_format(&rows->scratch, "existing rows of %s ", table));
+                       arena_format(&rows->scratch, EXISTING_ROWS_OF, table));
 }
 
 void report_odd_failure(struct rows *rows, const struct run_failure *failure,
