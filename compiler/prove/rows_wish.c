@@ -62,6 +62,12 @@ static struct value take_literal(struct arena *arena, const struct words *words,
     return value;
 }
 
+/* Where a literal with its sign begins that ends before the operator at `end`. */
+static size_t literal_before(const struct words *words, size_t end) {
+    size_t at = end > 0 ? end - 1 : 0;
+    return at > 0 && word_is(words, at - 1, "-") ? at - 1 : at;
+}
+
 /* -------------------------------------------------------------- one expression */
 
 static bool is_equal_sign(const struct words *words, size_t at) {
@@ -76,7 +82,7 @@ static bool is_order_sign(const struct words *words, size_t at) {
 /* The numbers that are the limit of what stands from `first` to before `end`. */
 static void read_bounds(struct arena *arena, struct values *bounds, const struct words *words,
                         size_t first, size_t end) {
-    size_t before = first >= 2 ? first - 2 : 0, next = end + 1;
+    size_t before = first >= 2 ? literal_before(words, first - 1) : 0, next = end + 1;
     struct value value = {.type = 0};
     if (is_order_sign(words, end) && (value = take_literal(arena, words, &next)).type) {
         add_value(arena, bounds, value);
@@ -104,7 +110,7 @@ static void read_case(struct arena *arena, struct row_column *column, const stru
 /* Reads what the expression demands of the column that is named at `at`. */
 static void read_wish(struct arena *arena, struct row_column *column, const struct words *words,
                       size_t at) {
-    size_t next = at + 2, before = at >= 2 ? at - 2 : 0, item = at + 3;
+    size_t next = at + 2, before = at >= 2 ? literal_before(words, at - 1) : 0, item = at + 3;
     bool in_call = at >= 2 && word_is(words, at - 1, "(");
     struct value value = {.type = 0};
     if (word_is(words, at + 1, "in") && word_is(words, at + 2, "("))

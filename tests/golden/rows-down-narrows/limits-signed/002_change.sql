@@ -1,0 +1,10 @@
+-- up
+CREATE TABLE n(id INTEGER PRIMARY KEY, stars INTEGER CHECK(-5 <= stars), sign INTEGER CHECK(-5 = sign OR 7 = sign));
+INSERT INTO n SELECT * FROM review;
+DROP TABLE review;
+ALTER TABLE n RENAME TO review;
+-- down
+CREATE TABLE o(id INTEGER PRIMARY KEY, stars INTEGER CHECK(0 <= stars), sign INTEGER CHECK(7 = sign));
+INSERT INTO o SELECT * FROM review;
+DROP TABLE review;
+ALTER TABLE o RENAME TO review;
