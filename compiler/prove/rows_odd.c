@@ -179,9 +179,13 @@ static void add_limits(struct maker *maker, size_t column) {
     }
     for (size_t i = 0; i < limited->own_sizes; i++) {
         const struct value *size = &limited->sizes.items[i];
-        for (int64_t step = -1; step <= 1 && size->type == SQLITE_INTEGER; step++)
-            if (size->number + step >= 0 && size->number < MOST_LETTERS)
-                add_odd(maker, column, value_text(arena, "%0*d", (int)(size->number + step), 7));
+        if (size->type != SQLITE_INTEGER || size->number < -1 || size->number >= MOST_LETTERS)
+            continue;
+        for (int64_t length = size->number - 1; length <= size->number + 1; length++)
+            if (length > 0)
+                add_odd(maker, column, value_text(arena, "%0*d", (int)length, 7));
+            else if (length == 0) /* a width of 0 would give one digit */
+                add_odd(maker, column, value_text(arena, "%s", ""));
     }
 }
 

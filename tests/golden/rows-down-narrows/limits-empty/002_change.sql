@@ -1,0 +1,10 @@
+-- up
+CREATE TABLE n(id INTEGER PRIMARY KEY, word TEXT CHECK(length(word) >= 0), title TEXT CHECK(length(title) < 9223372036854775807));
+INSERT INTO n SELECT * FROM review;
+DROP TABLE review;
+ALTER TABLE n RENAME TO review;
+-- down
+CREATE TABLE o(id INTEGER PRIMARY KEY, word TEXT CHECK(length(word) > 0), title TEXT CHECK(length(title) < 9223372036854775807));
+INSERT INTO o SELECT * FROM review;
+DROP TABLE review;
+ALTER TABLE o RENAME TO review;
