@@ -216,13 +216,17 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
         add_texts(&maker);
         add_numbers(&maker);
     }
-    begin_kind(&maker, "check"); /* values that UP may have just allowed */
-    for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
+    /* Values that UP may have just allowed: a long list takes no tries from another column. */
+    for (size_t c = 0; c < maker.table->count && rows->after_up; c++) {
+        begin_kind(&maker, "check");
         for (size_t i = 0; i < columns[c].own_wishes && !columns[c].is_id; i++)
             add_odd(&maker, c, columns[c].wishes.items[i]);
-    for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
+    }
+    for (size_t c = 0; c < maker.table->count && rows->after_up; c++) {
+        begin_kind(&maker, "check");
         if (!columns[c].is_id)
             add_limits(&maker, c);
+    }
     add_types(&maker);
     add_twin(&maker);
     close_inserter(&maker.inserter);
