@@ -159,22 +159,17 @@ static enum status run_convert(const struct verb *verb, struct options *options,
     return finish_set(&diagnostics, &folder, &set);
 }
 
-/* The statuses of a verb that works on real databases are a program's, where 3 is "migrations are
- * pending". */
-static enum status own_status_of(const struct verb *verb, enum status status) {
-    return verb->passes_rest && status == STATUS_SYSTEM ? STATUS_INPUT : status;
-}
-
 static enum status run_folder(const struct verb *verb, struct options *options,
                               struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
     struct set set = {0};
+    (void)verb;
     if (!options->name)
         options->name = name_of_folder(options->operands[0], arena);
     bool runs = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics) &&
                 may_run_alone(&set, arena, &diagnostics);
-    enum status status = own_status_of(verb, close_diagnostics(&diagnostics));
+    enum status status = close_diagnostics(&diagnostics);
     if (runs)
         status = (enum status)run_command_line(&set, options, arena);
     close_folder(&folder);
@@ -383,19 +378,21 @@ static enum status flush_output_of(enum status status) {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     fputs("migc: cannot write to the standard output\n", stderr);
-    return STATUS_SYSTEM;
+    return failure_status();
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
     struct options options = {.prove_limit = PROVE_LIMIT, .rows_limit = ROWS_LIMIT};
+    bool is_run = verb->passes_rest; /* works on real databases, must survive, and has flushed */
+    if (is_run)
+        set_failure_status(STATUS_INPUT); /* in a program's words, 3 is "migrations are pending" */
     enum status status = parse_options(&options, verb, verbs, argc, argv, arena);
     if (status != STATUS_DONE)
         return status;
     if (options.help) {
         print_verb_help(verb);
-        return own_status_of(verb, flush_output_of(STATUS_DONE));
+        return flush_output_of(STATUS_DONE);
     }
-    bool is_run = verb->passes_rest; /* works on real databases, must survive, and has flushed */
     if (!is_run)
         require_memory();
     sqlite3_initialize(); /* an SQLite with SQLITE_OMIT_AUTOINIT needs this */

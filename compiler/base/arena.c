@@ -18,10 +18,21 @@ struct arena_block {
     size_t used, size;
 };
 
+/* Of the whole process: exit() is called where no caller could say it. */
+static enum status status_of_failure = STATUS_SYSTEM;
+
+enum status failure_status(void) {
+    return status_of_failure;
+}
+
+void set_failure_status(enum status status) {
+    status_of_failure = status;
+}
+
 void *must_have(void *memory) {
     if (!memory) {
         fputs("migc: out of memory; nothing was written\n", stderr);
-        exit(STATUS_SYSTEM);
+        exit(failure_status());
     }
     return memory;
 }

@@ -21,6 +21,11 @@
 
 enum status { STATUS_DONE, STATUS_INPUT, STATUS_USAGE, STATUS_SYSTEM };
 
+/* What migc ends with where memory is out or something cannot be read or written: STATUS_SYSTEM,
+ * or what was set where that number has another meaning. */
+enum status failure_status(void);
+void set_failure_status(enum status status);
+
 /* ------------------------------------------------------------------- memory: arena.c */
 
 /* Never returns NULL: without memory migc reports it and exits. */

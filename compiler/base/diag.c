@@ -137,7 +137,7 @@ bool report_failure(struct diagnostics *diagnostics, const char *format, ...) {
 
 enum status diagnostics_status(const struct diagnostics *diagnostics) {
     if (diagnostics->failure)
-        return STATUS_SYSTEM;
+        return failure_status();
     return diagnostics->errors > 0 ? STATUS_INPUT : STATUS_DONE;
 }
 

@@ -155,3 +155,25 @@ if begin_scarce; then
 else
     skip "no library can stand in front of malloc here"
 fi
+
+scenario "N11 P10: a run without memory fails, and does not say that migrations are pending"
+if begin_scarce; then
+    begin_run() {
+        FAIL_AT=$1 COUNT=count LD_PRELOAD=$PWD/scarce.so migc run migrations status --db none.db \
+            >messages 2>&1
+    }
+    begin_run 0 || fail "a run with memory: $(head -n 1 messages)"
+    total=$(cat count) at=1 refused=0
+    while [ "$at" -lt "$total" ]; do
+        begin_run "$at"
+        case $? in
+        0) ;;
+        1) grep -q 'out of memory' messages && refused=$((refused + 1)) ;;
+        *) fail "allocation $at: $(head -n 1 messages)" ;;
+        esac
+        at=$((at + total / 40 + 1))
+    done
+    expect test "$refused" -gt 0
+else
+    skip "no library can stand in front of malloc here"
+fi
